@@ -1,0 +1,159 @@
+//! A body: HTML with holes, the holes being what only the linked site can fill.
+
+use crate::source::{At, Span};
+
+/// HTML in which holes stand between bytes, in the order of their places.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Body {
+    /// The HTML around the holes.
+    pub html: String,
+    /// The holes, by rising `at`.
+    pub holes: Vec<Hole>,
+}
+
+/// A place in a body, and what belongs there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hole {
+    /// The byte of the HTML it stands before.
+    pub at: usize,
+    /// What belongs there, and where it was written.
+    pub what: At<What>,
+    /// The heading it stands under: an index into the page's headings.
+    pub heading: Option<u32>,
+}
+
+/// What a hole asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// `[[id]]`, `[[id#heading]]`, `[[id.field]]`, each perhaps with `|words`: a link, or a field's value.
+    Reference {
+        /// What stands before the `|`.
+        target: String,
+        /// The words, as HTML.
+        words: Option<String>,
+    },
+    /// `[@source, p. 4; @other]`: a mark that leads to the page's list of sources.
+    Citation(Vec<Cite>),
+    /// The value of an `href` that leads into this site.
+    Link(String),
+    /// The value of a picture's `src`, and its width and height behind it.
+    Image(String),
+    /// A component call.
+    Component(Call),
+}
+
+/// One source of a citation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cite {
+    /// The source's id.
+    pub id: String,
+    /// The place in it, such as `p. 4`; empty for the whole.
+    pub locator: String,
+}
+
+/// A component call as it was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// The component's name.
+    pub name: String,
+    /// The call, or of a call with a body its opening tag: `{{<timeline from="1988" />}}`.
+    pub text: String,
+    /// What stands between opening and closing tag.
+    pub body: Option<Body>,
+}
+
+impl Body {
+    /// A body without holes.
+    pub fn plain(html: impl Into<String>) -> Self {
+        Self { html: html.into(), holes: Vec::new() }
+    }
+
+    /// The HTML, each hole filled by `fill`, which writes to the string it is given.
+    pub fn filled(&self, mut fill: impl FnMut(&Hole, &mut String)) -> String {
+        let mut html = String::with_capacity(self.html.len() + self.holes.len() * 64);
+        let mut done = 0;
+        for hole in &self.holes {
+            html.push_str(&self.html[done..hole.at]);
+            done = hole.at;
+            fill(hole, &mut html);
+        }
+        html.push_str(&self.html[done..]);
+        html
+    }
+
+    /// All holes, also those inside the bodies of component calls.
+    pub fn all_holes(&self) -> Vec<&Hole> {
+        let mut all = Vec::with_capacity(self.holes.len());
+        for hole in &self.holes {
+            all.push(hole);
+            if let What::Component(Call { body: Some(body), .. }) = &hole.what.value {
+                all.extend(body.all_holes());
+            }
+        }
+        all
+    }
+}
+
+/// A heading of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// Its id in the page: unique, made of its words unless the writer gave one.
+    pub id: At<String>,
+    /// Its words, references among them.
+    pub text: Vec<Piece>,
+}
+
+/// A piece of a heading's words.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Piece {
+    /// Words.
+    Text(String),
+    /// A reference that is printed as what it points at.
+    Reference(String),
+}
+
+/// A mention of another thing: a reference, citation or link, as what other pages may see of a body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mention {
+    /// What is meant, and where it was written.
+    pub target: At<Target>,
+    /// The heading it stands under.
+    pub heading: Option<u32>,
+}
+
+/// What a mention names.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Target {
+    /// `[[…]]`: an id, with a heading or field perhaps.
+    Reference(String),
+    /// `[@…]`: a source's id.
+    Citation(String),
+    /// A link to a page or file of the site.
+    Link(String),
+    /// A picture of the site.
+    Image(String),
+}
+
+impl Body {
+    /// What this body mentions, in order.
+    pub fn mentions(&self) -> Vec<Mention> {
+        let mention = |hole: &Hole, span: Span, value: Target| Mention { target: At { value, span }, heading: hole.heading };
+        self.all_holes()
+            .into_iter()
+            .flat_map(|hole| {
+                let span = hole.what.span;
+                match &hole.what.value {
+                    What::Reference { target, .. } => vec![mention(hole, span, Target::Reference(target.clone()))],
+                    What::Link(href) => vec![mention(hole, span, Target::Link(href.clone()))],
+                    What::Image(src) => vec![mention(hole, span, Target::Image(src.clone()))],
+                    What::Citation(cites) => {
+                        cites.iter().map(|cite| mention(hole, span, Target::Citation(cite.id.clone()))).collect()
+                    }
+                    What::Component(_) => Vec::new(),
+                }
+            })
+            .collect()
+    }
+}

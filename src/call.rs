@@ -1,0 +1,178 @@
+//! Component calls in Markdown: where they stand, and where they end.
+
+use crate::diagnostic::Diagnostic;
+use std::ops::Range;
+
+/// A component call found in a text; ranges are bytes of that text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The component's name.
+    pub name: String,
+    /// The whole of it.
+    pub whole: Range<usize>,
+    /// The opening tag, or the whole call when it has no body.
+    pub opening: Range<usize>,
+    /// The text between opening and closing tag.
+    pub body: Option<Range<usize>>,
+}
+
+/// Whether `text` may hold a component call: a cheap test, so that most pages pay for no more.
+pub fn may_hold(text: &str) -> bool {
+    text.contains("{{<") || text.contains("{% <") || text.contains("{{ <") || text.contains("{%<")
+}
+
+/// The component calls of `text` in order, none inside another, none that begins inside one of
+/// the ranges `code`. `wrong` is told of calls that do not end, with their range.
+pub fn find(text: &str, code: &[Range<usize>], mut wrong: impl FnMut(Range<usize>, Diagnostic)) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..].find('{').map(|i| at + i) {
+        at = start + 1;
+        if code.iter().any(|range| range.contains(&start)) {
+            continue;
+        }
+        let result = if let Some(tag) = open(text, start, "{{", "}}") {
+            Some(inline_call(text, &tag))
+        } else {
+            open(text, start, "{%", "%}").filter(|tag| !tag.closing).map(|tag| block_call(text, &tag, code))
+        };
+        match result {
+            Some(Ok(call)) => {
+                at = call.whole.end;
+                found.push(call);
+            }
+            Some(Err((range, diagnostic))) => wrong(range, diagnostic),
+            None => {}
+        }
+    }
+    found
+}
+
+type Wrong = (Range<usize>, Diagnostic);
+
+fn inline_call(text: &str, tag: &Tag) -> Result<Found, Wrong> {
+    let whole = tag.range.clone();
+    let shown = format!("the call of `{}`", tag.name);
+    match tag.end {
+        End::Missing => Err((
+            whole,
+            Diagnostic::error("component-syntax", None, format!("{shown} has no end"))
+                .help("a call without a body ends with `/>}}`"),
+        )),
+        End::Open => Err((
+            whole,
+            Diagnostic::error("component-syntax", None, format!("{shown} is not closed"))
+                .help(format!("write `{{{{<{0} … />}}}}`, or `{{% <{0} …> %}}…{{% </{0}> %}}` for a call with a body", tag.name)),
+        )),
+        End::SelfClosed => {
+            debug_assert!(text.is_char_boundary(whole.end), "tags end behind a brace");
+            Ok(Found { name: tag.name.clone(), opening: whole.clone(), whole, body: None })
+        }
+    }
+}
+
+fn block_call(text: &str, tag: &Tag, code: &[Range<usize>]) -> Result<Found, Wrong> {
+    let mut depth = 1;
+    let mut at = tag.range.end;
+    while let Some(start) = text[at..].find("{%").map(|i| at + i) {
+        at = start + 2;
+        let Some(next) = open(text, start, "{%", "%}").filter(|next| next.name == tag.name) else { continue };
+        if code.iter().any(|range| range.contains(&start)) {
+            continue;
+        }
+        depth = if next.closing { depth - 1 } else { depth + 1 };
+        at = next.range.end;
+        if depth == 0 {
+            return Ok(Found {
+                name: tag.name.clone(),
+                whole: tag.range.start..next.range.end,
+                opening: tag.range.clone(),
+                body: Some(tag.range.end..next.range.start),
+            });
+        }
+    }
+    let diagnostic = Diagnostic::error("component-syntax", None, format!("the body of `{}` has no end", tag.name))
+        .help(format!("close it with `{{% </{}> %}}`", tag.name));
+    Err((tag.range.clone(), diagnostic))
+}
+
+struct Tag {
+    name: String,
+    range: Range<usize>,
+    closing: bool,
+    end: End,
+}
+
+enum End {
+    /// `/>` before the closing braces.
+    SelfClosed,
+    /// `>` before the closing braces.
+    Open,
+    /// No closing braces in this paragraph.
+    Missing,
+}
+
+/// The tag that begins at `start` with `left` and ends with `right`: `{% <note kind="method"> %}`.
+fn open(text: &str, start: usize, left: &str, right: &str) -> Option<Tag> {
+    let rest = text[start..].strip_prefix(left)?.trim_start().strip_prefix('<')?;
+    let (closing, rest) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let name_end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+    let name = rest[..name_end].to_owned();
+    if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
+        return None;
+    }
+    let after_name = start + (text.len() - start - rest.len()) + name_end;
+    let (end, range_end) = end_of(text, after_name, right);
+    Some(Tag { name, range: start..range_end, closing, end })
+}
+
+/// Where the tag whose arguments begin at `from` ends: behind `right`, outside quotes, before the
+/// next blank line.
+fn end_of(text: &str, from: usize, right: &str) -> (End, usize) {
+    let rest = &text[from..];
+    let limit = rest.find("\n\n").unwrap_or(rest.len());
+    let mut quote = None;
+    for (i, c) in rest[..limit].char_indices() {
+        match (quote, c) {
+            (Some(open), _) if open == c => quote = None,
+            (None, '"' | '\'' | '`') => quote = Some(c),
+            (None, _) if rest[i..].starts_with(right) && rest[..i].trim_end().ends_with('>') => {
+                let closed = rest[..i].trim_end().ends_with("/>");
+                return (if closed { End::SelfClosed } else { End::Open }, from + i + right.len());
+            }
+            _ => {}
+        }
+    }
+    (End::Missing, from + limit.min(rest.find('\n').unwrap_or(limit)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<(String, String, Option<String>)> {
+        find(text, &[], |_, _| ())
+            .into_iter()
+            .map(|f| (f.name, text[f.whole].to_owned(), f.body.map(|b| text[b].to_owned())))
+            .collect()
+    }
+
+    #[test]
+    fn calls_end_where_they_should() {
+        let told = names("a {{<timeline from=\"19/>}}88\" n={1} />}} b {% <note> %}x {% <note> %}y{% </note> %}{% </note> %} c");
+        assert_eq!(told[0].1, "{{<timeline from=\"19/>}}88\" n={1} />}}");
+        assert_eq!(told[1].2.as_deref(), Some("x {% <note> %}y{% </note> %}"));
+        assert_eq!(told.len(), 2);
+    }
+
+    #[test]
+    fn calls_that_do_not_end_are_told() {
+        for text in ["{{<timeline", "{{<timeline>}}", "{% <note> %} x", "{{<a b=\"\n\n/>}}"] {
+            let mut wrong = 0;
+            assert!(find(text, &[], |_, _| wrong += 1).is_empty(), "{text}");
+            assert_eq!(wrong, 1, "{text}");
+        }
+        assert!(names("{{ x }} {% if a < b %} { <p> }").is_empty());
+    }
+}

@@ -1,0 +1,709 @@
+//! From YAML to typed values: every field of every record, with a diagnostic for each mistake.
+//!
+//! A record is declared once with [`record!`](crate::record): its struct, its reading, the values
+//! templates see, the references it makes and the list of its fields all follow from that.
+
+use crate::body::Body;
+use crate::date::{DateError, Edtf, When};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::kind::Kind;
+use crate::markdown::{self, Origin, Settings};
+use crate::slug::is_fact_id;
+use crate::source::{At, Span};
+use crate::yaml::{Node, Scalar, Yaml};
+use tera::value::Key;
+use tera::{Map, Value};
+
+/// What reading needs beside the node: the settings, and where mistakes are gathered.
+pub struct Reading<'a> {
+    /// How Markdown in text fields is read.
+    pub markdown: Settings,
+    /// What was wrong so far.
+    pub wrong: &'a mut Vec<Diagnostic>,
+}
+
+impl Reading<'_> {
+    fn wrong_type<T>(&mut self, node: &Node, expected: &str) -> Option<T> {
+        let message = format!("expected {expected}, found {}", shown(&node.value));
+        self.wrong.push(Diagnostic::error("wrong-type", node.span, message).maybe_help(type_help(&node.value, expected)));
+        None
+    }
+}
+
+fn shown(value: &Yaml) -> String {
+    match value {
+        Yaml::Scalar(text, _) if !text.contains('\n') && text.len() < 60 => format!("{} `{text}`", value.name()),
+        _ => value.name().to_owned(),
+    }
+}
+
+fn type_help(value: &Yaml, expected: &str) -> Option<String> {
+    let Yaml::Scalar(text, _) = value else { return None };
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let grouped = text.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.' | ' ' | '\u{a0}' | '\u{202f}' | '_' | '\''));
+    if expected.contains("whole number") && grouped && !digits.is_empty() {
+        Some(format!("write {digits}, without quotes or separators"))
+    } else if expected.contains("list") {
+        Some(format!("write `[{text}]`"))
+    } else {
+        None
+    }
+}
+
+/// What templates need to know of the linked site to print a field.
+pub trait Links {
+    /// The language of the page that is made.
+    fn lang(&self) -> &str;
+    /// What is known of an id: its `id`, `kind`, `title` and `url`.
+    fn stub(&self, id: &str) -> Value;
+    /// A text with its holes filled, as safe HTML.
+    fn html(&self, body: &Body) -> Value;
+}
+
+/// A reference that a field makes.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldRef<'a> {
+    /// The id, and where it is written.
+    pub id: &'a At<String>,
+    /// The kinds it may lead to; empty for any.
+    pub kinds: &'static [Kind],
+    /// The field, in the words of the record: `places`.
+    pub field: &'static str,
+}
+
+/// A type that can stand in a record.
+pub trait Field: Sized {
+    /// The type in a writer's words: "a whole number".
+    const TYPE: &'static str;
+    /// Reads it, or tells what is wrong.
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self>;
+    /// What it is when the key is missing; none when it must not be.
+    fn absent() -> Option<Self> {
+        None
+    }
+    /// What templates see.
+    fn value(&self, links: &dyn Links) -> Value;
+    /// The references in it.
+    fn refs<'a>(&'a self, _field: &'static str, _out: &mut Vec<FieldRef<'a>>) {}
+    /// The texts in it, whose holes are references too.
+    fn bodies<'a>(&'a self, _out: &mut Vec<&'a Body>) {}
+}
+
+/// A field as the documentation lists it.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldInfo {
+    /// The key.
+    pub key: &'static str,
+    /// Its type, in a writer's words.
+    pub ty: &'static str,
+    /// What it means.
+    pub doc: &'static str,
+    /// Whether it may be missing.
+    pub optional: bool,
+    /// Other names that are understood.
+    pub aliases: &'static [&'static str],
+}
+
+/// A struct whose fields are the keys of a mapping.
+pub trait Record: Sized {
+    /// Its keys.
+    fn fields() -> Vec<FieldInfo>;
+    /// Takes its fields out of a mapping; none when a required one is missing or wrong.
+    fn take(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<Self>;
+    /// Writes its fields into what templates see.
+    fn put(&self, links: &dyn Links, map: &mut Map);
+    /// The references of all fields.
+    fn all_refs<'a>(&'a self, out: &mut Vec<FieldRef<'a>>);
+    /// The texts of all fields.
+    fn all_bodies<'a>(&'a self, out: &mut Vec<&'a Body>);
+}
+
+/// A mapping whose keys are taken out one by one; what remains is unknown.
+pub struct Fields<'n> {
+    map: &'n [(At<String>, Node)],
+    place: Span,
+    known: Vec<&'static str>,
+}
+
+impl<'n> Fields<'n> {
+    /// The fields of `node`, which belongs at `place` in a reader's eyes (its key, or the file's start).
+    /// Tells of duplicate keys.
+    pub fn of(node: &'n Node, place: Span, reading: &mut Reading<'_>) -> Option<Self> {
+        let map = match &node.value {
+            Yaml::Map(map) => map.as_slice(),
+            Yaml::Null => &[],
+            _ => return reading.wrong_type(node, "a mapping of keys to values"),
+        };
+        for (i, (key, _)) in map.iter().enumerate() {
+            if let Some((first, _)) = map[..i].iter().find(|(earlier, _)| earlier.value == key.value) {
+                let message = format!("the key `{}` stands here a second time", key.value);
+                reading.wrong.push(Diagnostic::error("duplicate-key", key.span, message).also(first.span, "first here"));
+            }
+        }
+        Some(Self { map, place, known: Vec::new() })
+    }
+
+    /// The node under `key`, if there is one and it is not empty.
+    pub fn node(&mut self, key: &'static str) -> Option<&'n Node> {
+        self.known.push(key);
+        let found = self.map.iter().find(|(name, _)| name.value == key)?;
+        (found.1.value != Yaml::Null).then_some(&found.1)
+    }
+
+    /// Takes the field `key`; a missing one is an error unless its type says what it is then.
+    pub fn take<T: Field>(&mut self, key: &'static str, aliases: &[&'static str], reading: &mut Reading<'_>) -> Option<T> {
+        let node = self.node(key).or_else(|| aliases.iter().find_map(|alias| self.node(alias)));
+        self.known.extend(aliases);
+        match node {
+            Some(node) => T::read(node, reading),
+            None => T::absent().or_else(|| {
+                let empty = self.map.iter().find(|(name, _)| name.value == key);
+                let span = empty.map_or(self.place, |(name, _)| name.span);
+                let how = if empty.is_some() { "has no value" } else { "is missing" };
+                let message = format!("the key `{key}` {how}; it takes {}", T::TYPE);
+                reading.wrong.push(Diagnostic::error("missing-key", span, message));
+                None
+            }),
+        }
+    }
+
+    /// Tells of the keys that nobody took. `severity` is none where they are allowed.
+    pub fn finish(self, severity: Option<crate::diagnostic::Severity>, reading: &mut Reading<'_>) {
+        let Some(severity) = severity else { return };
+        for (key, _) in self.map.iter().filter(|(key, _)| !self.known.contains(&key.value.as_str())) {
+            let near = did_you_mean(&key.value, self.known.iter().copied());
+            let help = near.unwrap_or_else(|| {
+                let mut known = self.known.clone();
+                known.sort_unstable();
+                known.dedup();
+                format!("known keys: {}", known.join(", "))
+            });
+            let diagnostic = Diagnostic::error("unknown-key", key.span, format!("unknown key `{}`", key.value)).help(help);
+            reading.wrong.push(Diagnostic { severity, ..diagnostic });
+        }
+    }
+}
+
+/// Declares a record: `/// doc` and `field: Type,` per line; `field = "key"` where key and name
+/// differ, `| "alias"` for other names that are understood. `Option` and `Vec` may be missing.
+#[macro_export]
+macro_rules! record {
+    (
+        $(#[doc = $doc:expr])*
+        $name:ident {
+            $( $(#[doc = $fdoc:expr])* $field:ident $(= $key:literal)? $(| $alias:literal)* : $ty:ty, )*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct $name {
+            $( $(#[doc = $fdoc])* pub $field: $ty, )*
+        }
+
+        impl $crate::decode::Record for $name {
+            fn fields() -> Vec<$crate::decode::FieldInfo> {
+                vec![ $( $crate::decode::FieldInfo {
+                    key: $crate::record!(@key $field $($key)?),
+                    ty: <$ty as $crate::decode::Field>::TYPE,
+                    doc: concat!($($fdoc),*).trim_ascii(),
+                    optional: <$ty as $crate::decode::Field>::absent().is_some(),
+                    aliases: &[$($alias),*],
+                }, )* ]
+            }
+
+            fn take(
+                fields: &mut $crate::decode::Fields<'_>,
+                reading: &mut $crate::decode::Reading<'_>,
+            ) -> Option<Self> {
+                $( let $field = fields.take::<$ty>($crate::record!(@key $field $($key)?), &[$($alias),*], reading); )*
+                Some(Self { $( $field: $field?, )* })
+            }
+
+            fn put(&self, links: &dyn $crate::decode::Links, map: &mut tera::Map) {
+                $( map.insert(
+                    $crate::decode::template_key($crate::record!(@key $field $($key)?)),
+                    $crate::decode::Field::value(&self.$field, links),
+                ); )*
+            }
+
+            fn all_refs<'a>(&'a self, out: &mut Vec<$crate::decode::FieldRef<'a>>) {
+                $( $crate::decode::Field::refs(&self.$field, $crate::record!(@key $field $($key)?), out); )*
+            }
+
+            fn all_bodies<'a>(&'a self, out: &mut Vec<&'a $crate::body::Body>) {
+                $( $crate::decode::Field::bodies(&self.$field, out); )*
+            }
+        }
+
+        impl $crate::decode::Field for $name {
+            const TYPE: &'static str = "a mapping of keys to values";
+
+            fn read(node: &$crate::yaml::Node, reading: &mut $crate::decode::Reading<'_>) -> Option<Self> {
+                let mut fields = $crate::decode::Fields::of(node, node.span, reading)?;
+                let record = <Self as $crate::decode::Record>::take(&mut fields, reading);
+                fields.finish(Some($crate::diagnostic::Severity::Error), reading);
+                record
+            }
+
+            fn value(&self, links: &dyn $crate::decode::Links) -> tera::Value {
+                let mut map = tera::Map::new();
+                $crate::decode::Record::put(self, links, &mut map);
+                map.into()
+            }
+
+            fn refs<'a>(&'a self, _: &'static str, out: &mut Vec<$crate::decode::FieldRef<'a>>) {
+                $crate::decode::Record::all_refs(self, out);
+            }
+
+            fn bodies<'a>(&'a self, out: &mut Vec<&'a $crate::body::Body>) {
+                $crate::decode::Record::all_bodies(self, out);
+            }
+        }
+    };
+    (@key $field:ident $key:literal) => { $key };
+    (@key $field:ident) => { stringify!($field) };
+}
+
+/// Declares closed vocabularies: a type whose value is one of the words listed, each with its meaning.
+#[macro_export]
+macro_rules! vocabulary {
+    ($( $(#[doc = $doc:expr])* $name:ident { $( $word:literal: $meaning:literal, )* } )*) => { $(
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct $name(&'static str);
+
+        impl $name {
+            /// The words, each with its meaning.
+            pub const WORDS: &'static [(&'static str, &'static str)] = &[ $( ($word, $meaning), )* ];
+
+            /// The word.
+            pub fn as_str(self) -> &'static str {
+                self.0
+            }
+        }
+
+        impl $crate::decode::Field for $name {
+            const TYPE: &'static str = concat!("one of", $( " `", $word, "`", )*);
+
+            fn read(node: &$crate::yaml::Node, reading: &mut $crate::decode::Reading<'_>) -> Option<Self> {
+                $crate::decode::word(node, Self::WORDS, Self::TYPE, reading).map(Self)
+            }
+
+            fn value(&self, _: &dyn $crate::decode::Links) -> tera::Value {
+                self.0.into()
+            }
+        }
+    )* };
+}
+
+/// The word of a closed vocabulary that `node` names.
+pub fn word(
+    node: &Node,
+    words: &'static [(&'static str, &'static str)],
+    expected: &str,
+    reading: &mut Reading<'_>,
+) -> Option<&'static str> {
+    let Yaml::Scalar(text, _) = &node.value else { return reading.wrong_type(node, expected) };
+    if let Some((word, _)) = words.iter().find(|(word, _)| word == text) {
+        return Some(word);
+    }
+    let all: Vec<_> = words.iter().map(|(word, _)| *word).collect();
+    let help = did_you_mean(text, all.iter().copied()).unwrap_or_else(|| format!("the words are: {}", all.join(", ")));
+    reading.wrong.push(Diagnostic::error("wrong-type", node.span, format!("`{text}` is not one of the words for this key")).help(help));
+    None
+}
+
+/// A key as templates write it: `container-title` is `container_title`.
+pub fn template_key(key: &'static str) -> Key<'static> {
+    if key.contains('-') { key.replace('-', "_").into() } else { key.into() }
+}
+
+impl<T: Field> Field for Option<T> {
+    const TYPE: &'static str = T::TYPE;
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        T::read(node, reading).map(Some)
+    }
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+    fn value(&self, links: &dyn Links) -> Value {
+        self.as_ref().map_or_else(Value::none, |value| value.value(links))
+    }
+    fn refs<'a>(&'a self, field: &'static str, out: &mut Vec<FieldRef<'a>>) {
+        self.iter().for_each(|value| value.refs(field, out));
+    }
+    fn bodies<'a>(&'a self, out: &mut Vec<&'a Body>) {
+        self.iter().for_each(|value| value.bodies(out));
+    }
+}
+
+impl<T: Field> Field for Vec<T> {
+    const TYPE: &'static str = "a list";
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        let Yaml::List(items) = &node.value else { return reading.wrong_type(node, "a list") };
+        let read: Vec<_> = items.iter().map(|item| T::read(item, reading)).collect();
+        read.into_iter().collect()
+    }
+    fn absent() -> Option<Self> {
+        Some(Vec::new())
+    }
+    fn value(&self, links: &dyn Links) -> Value {
+        self.iter().map(|item| item.value(links)).collect::<Vec<_>>().into()
+    }
+    fn refs<'a>(&'a self, field: &'static str, out: &mut Vec<FieldRef<'a>>) {
+        self.iter().for_each(|value| value.refs(field, out));
+    }
+    fn bodies<'a>(&'a self, out: &mut Vec<&'a Body>) {
+        self.iter().for_each(|value| value.bodies(out));
+    }
+}
+
+/// A list that must be there and must not be empty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Some1<T>(pub Vec<T>);
+
+impl<T: Field> Field for Some1<T> {
+    const TYPE: &'static str = "a list with one entry or more";
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        let items = Vec::<T>::read(node, reading)?;
+        if items.is_empty() {
+            return reading.wrong_type(node, Self::TYPE);
+        }
+        Some(Self(items))
+    }
+    fn value(&self, links: &dyn Links) -> Value {
+        self.0.value(links)
+    }
+    fn refs<'a>(&'a self, field: &'static str, out: &mut Vec<FieldRef<'a>>) {
+        self.0.refs(field, out);
+    }
+    fn bodies<'a>(&'a self, out: &mut Vec<&'a Body>) {
+        self.0.bodies(out);
+    }
+}
+
+impl<T: Field> Field for At<T> {
+    const TYPE: &'static str = T::TYPE;
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        T::read(node, reading).map(|value| At { value, span: node.span })
+    }
+    fn absent() -> Option<Self> {
+        None
+    }
+    fn value(&self, links: &dyn Links) -> Value {
+        self.value.value(links)
+    }
+    fn refs<'a>(&'a self, field: &'static str, out: &mut Vec<FieldRef<'a>>) {
+        self.value.refs(field, out);
+    }
+    fn bodies<'a>(&'a self, out: &mut Vec<&'a Body>) {
+        self.value.bodies(out);
+    }
+}
+
+impl Field for String {
+    const TYPE: &'static str = "text";
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        match &node.value {
+            Yaml::Scalar(text, _) => Some(text.clone()),
+            _ => reading.wrong_type(node, "text"),
+        }
+    }
+    fn value(&self, _: &dyn Links) -> Value {
+        self.as_str().into()
+    }
+}
+
+impl Field for bool {
+    const TYPE: &'static str = "true or false";
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        match &node.value {
+            Yaml::Scalar(_, Scalar::Bool(value)) => Some(*value),
+            _ => reading.wrong_type(node, "true or false"),
+        }
+    }
+    fn value(&self, _: &dyn Links) -> Value {
+        (*self).into()
+    }
+}
+
+impl Field for i64 {
+    const TYPE: &'static str = "a whole number";
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        match &node.value {
+            Yaml::Scalar(_, Scalar::Int(value)) => Some(*value),
+            _ => reading.wrong_type(node, "a whole number"),
+        }
+    }
+    fn value(&self, _: &dyn Links) -> Value {
+        (*self).into()
+    }
+}
+
+/// A number of people or things: whole, not below zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Count(pub u64);
+
+impl Field for Count {
+    const TYPE: &'static str = "a whole number, zero or more";
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        match &node.value {
+            Yaml::Scalar(_, Scalar::Int(value)) if *value >= 0 => Some(Self(value.unsigned_abs())),
+            _ => reading.wrong_type(node, Self::TYPE),
+        }
+    }
+    fn value(&self, _: &dyn Links) -> Value {
+        self.0.into()
+    }
+}
+
+/// A number that may have a fraction.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Number(pub f64);
+
+impl Field for Number {
+    const TYPE: &'static str = "a number";
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        match &node.value {
+            #[expect(clippy::cast_precision_loss, reason = "coordinates and levels are small")]
+            Yaml::Scalar(_, Scalar::Int(value)) => Some(Self(*value as f64)),
+            Yaml::Scalar(_, Scalar::Float(value)) => Some(Self(*value)),
+            _ => reading.wrong_type(node, "a number"),
+        }
+    }
+    fn value(&self, _: &dyn Links) -> Value {
+        self.0.into()
+    }
+}
+
+fn read_date<T>(
+    node: &Node,
+    expected: &str,
+    parse: impl Fn(&str) -> Result<T, DateError>,
+    reading: &mut Reading<'_>,
+) -> Option<T> {
+    let Yaml::Scalar(text, _) = &node.value else { return reading.wrong_type(node, expected) };
+    match parse(text) {
+        Ok(date) => Some(date),
+        Err(error) => {
+            let message = format!("the date `{text}` {}", error.message);
+            reading.wrong.push(Diagnostic::error("bad-date", node.span, message).maybe_help(error.help));
+            None
+        }
+    }
+}
+
+impl Field for Edtf {
+    const TYPE: &'static str = "an EDTF date";
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        read_date(node, Self::TYPE, Self::parse, reading)
+    }
+    fn value(&self, links: &dyn Links) -> Value {
+        let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
+        let mut map = Map::new();
+        map.insert("edtf".into(), self.as_str().into());
+        map.insert("text".into(), self.words(links.lang()).into());
+        map.insert("machine".into(), self.machine().into());
+        map.insert("start".into(), day(self.earliest()).into());
+        map.insert("end".into(), day(self.latest()).into());
+        map.insert("year".into(), self.year().map(i64::from).into());
+        map.insert("open".into(), self.is_open().into());
+        map.into()
+    }
+}
+
+impl Field for When {
+    const TYPE: &'static str = "a day or an instant";
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        read_date(node, Self::TYPE, Self::parse, reading)
+    }
+    fn value(&self, links: &dyn Links) -> Value {
+        let mut map = Map::new();
+        map.insert("text".into(), self.words(links.lang()).into());
+        map.insert("machine".into(), self.as_str().into());
+        map.insert("day".into(), self.day().to_string().into());
+        map.insert("year".into(), i64::from(self.day().year()).into());
+        map.into()
+    }
+}
+
+/// Words by language: a string, or a map from language to string.
+#[derive(Debug, Clone, PartialEq)]
+struct ByLang<T>(Vec<(String, T)>);
+
+impl<T> ByLang<T> {
+    /// In `lang`, or in the language written first.
+    fn pick(&self, lang: &str) -> &T {
+        let found = self.0.iter().find(|(l, _)| l == lang);
+        &found.unwrap_or(&self.0[0]).1
+    }
+}
+
+fn by_lang<T>(node: &Node, reading: &mut Reading<'_>, mut make: impl FnMut(&str, Span, &mut Reading<'_>) -> T) -> Option<ByLang<T>> {
+    match &node.value {
+        Yaml::Scalar(text, _) => Some(ByLang(vec![(String::new(), make(text, node.span, reading))])),
+        Yaml::Map(pairs) if !pairs.is_empty() => {
+            let mut read = Vec::with_capacity(pairs.len());
+            for (lang, value) in pairs {
+                let text = String::read(value, reading)?;
+                read.push((lang.value.clone(), make(&text, value.span, reading)));
+            }
+            Some(ByLang(read))
+        }
+        _ => reading.wrong_type(node, "text, or a map from language to text"),
+    }
+}
+
+/// A name or title: plain words, in one language or several.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Label(ByLang<String>);
+
+impl Label {
+    /// The words in `lang`, or in the language written first.
+    pub fn pick(&self, lang: &str) -> &str {
+        self.0.pick(lang)
+    }
+}
+
+impl Field for Label {
+    const TYPE: &'static str = "text";
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        by_lang(node, reading, |text, _, _| text.to_owned()).map(Self)
+    }
+    fn value(&self, links: &dyn Links) -> Value {
+        self.pick(links.lang()).into()
+    }
+}
+
+/// A sentence or more: Markdown, in one language or several.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Text(ByLang<Body>);
+
+impl Text {
+    /// The text in `lang`, or in the language written first.
+    pub fn pick(&self, lang: &str) -> &Body {
+        self.0.pick(lang)
+    }
+}
+
+impl Field for Text {
+    const TYPE: &'static str = "text, as Markdown";
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        let settings = reading.markdown;
+        by_lang(node, reading, |text, span, reading| markdown::inline(text, Origin::Value(span), settings, reading.wrong)).map(Self)
+    }
+    fn value(&self, links: &dyn Links) -> Value {
+        links.html(self.pick(links.lang()))
+    }
+    fn bodies<'a>(&'a self, out: &mut Vec<&'a Body>) {
+        out.extend(self.0.0.iter().map(|(_, body)| body));
+    }
+}
+
+/// A link out of the site: `http` or `https`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WebUrl(pub String);
+
+impl Field for WebUrl {
+    const TYPE: &'static str = "a URL";
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        let Yaml::Scalar(text, _) = &node.value else { return reading.wrong_type(node, Self::TYPE) };
+        let rest = text.strip_prefix("https://").or(text.strip_prefix("http://"));
+        match rest.filter(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace)) {
+            Some(_) => Some(Self(text.clone())),
+            None => reading.wrong_type(node, "a URL that begins with `https://` or `http://`"),
+        }
+    }
+    fn value(&self, _: &dyn Links) -> Value {
+        self.0.as_str().into()
+    }
+}
+
+/// Whatever a site keeps under `extra`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Extra(pub Node);
+
+impl Field for Extra {
+    const TYPE: &'static str = "anything";
+    fn read(node: &Node, _: &mut Reading<'_>) -> Option<Self> {
+        Some(Self(node.clone()))
+    }
+    fn value(&self, _: &dyn Links) -> Value {
+        any(&self.0.value)
+    }
+}
+
+fn any(value: &Yaml) -> Value {
+    match value {
+        Yaml::Null => Value::none(),
+        Yaml::Scalar(_, Scalar::Bool(value)) => (*value).into(),
+        Yaml::Scalar(_, Scalar::Int(value)) => (*value).into(),
+        Yaml::Scalar(_, Scalar::Float(value)) => (*value).into(),
+        Yaml::Scalar(text, _) => text.as_str().into(),
+        Yaml::List(items) => items.iter().map(|item| any(&item.value)).collect::<Vec<_>>().into(),
+        Yaml::Map(pairs) => {
+            let map: Map = pairs.iter().map(|(key, item)| (key.value.clone().into(), any(&item.value))).collect();
+            map.into()
+        }
+    }
+}
+
+/// Reads an id.
+pub fn read_id(node: &Node, reading: &mut Reading<'_>) -> Option<At<String>> {
+    let Yaml::Scalar(text, _) = &node.value else { return reading.wrong_type(node, "an id") };
+    Some(At { value: text.clone(), span: node.span })
+}
+
+/// Tells whether `id` may be a fact's: lower-case Latin letters, digits and hyphens.
+pub fn check_fact_id(id: &At<String>, reading: &mut Reading<'_>) -> bool {
+    let good = is_fact_id(&id.value);
+    if !good {
+        let slug = crate::slug::slugify(&id.value).replace('_', "-");
+        let message = format!("`{}` is not an id: lower-case letters a to z, digits and hyphens", id.value);
+        let help = is_fact_id(&slug).then(|| format!("did you mean `{slug}`?"));
+        reading.wrong.push(Diagnostic::error("bad-id", id.span, message).maybe_help(help));
+    }
+    good
+}
+
+macro_rules! references {
+    ($( $(#[doc = $doc:expr])* $name:ident: $words:literal => [$($kind:ident),*]; )*) => { $(
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct $name(pub At<String>);
+
+        impl Field for $name {
+            const TYPE: &'static str = $words;
+            fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+                read_id(node, reading).map(Self)
+            }
+            fn value(&self, links: &dyn Links) -> Value {
+                links.stub(&self.0.value)
+            }
+            fn refs<'a>(&'a self, field: &'static str, out: &mut Vec<FieldRef<'a>>) {
+                out.push(FieldRef { id: &self.0, kinds: &[$(Kind::$kind),*], field });
+            }
+        }
+    )* };
+}
+
+references! {
+    /// The id of anything.
+    AnyRef: "an id" => [];
+    /// The id of an event.
+    EventRef: "the id of an event" => [Event];
+    /// The id of a figure.
+    FigureRef: "the id of a figure" => [Figure];
+    /// The id of a claim.
+    ClaimRef: "the id of a claim" => [Claim];
+    /// The id of an actor.
+    ActorRef: "the id of an actor" => [Actor];
+    /// The id of a place.
+    PlaceRef: "the id of a place" => [Place];
+    /// The id of a source.
+    SourceRef: "the id of a source" => [Source];
+    /// The id of a term.
+    TermRef: "the id of a term" => [Term];
+    /// The id of whoever counted: an actor, or a source where no actor is named.
+    CounterRef: "the id of an actor or a source" => [Actor, Source];
+}

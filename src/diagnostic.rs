@@ -1,0 +1,261 @@
+//! A diagnostic: one thing that is wrong, where it stands, and how to mend it.
+
+use crate::source::{Source, Sources, Span};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde_json::{Value, json};
+
+/// How much a diagnostic matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Said, and the build goes on.
+    Warning,
+    /// Said, and nothing is written.
+    Error,
+}
+
+impl Severity {
+    /// The word that the reports use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One thing that is wrong. The same type serves YAML, Markdown, templates and the disk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Diagnostic {
+    /// A stable name in kebab case, such as `dangling-reference`; documented in `docs/rules.md`.
+    pub code: &'static str,
+    /// Whether the build stops.
+    pub severity: Severity,
+    /// One sentence without a full stop.
+    pub message: String,
+    /// Where it stands; none for what concerns the whole site.
+    pub span: Option<Span>,
+    /// The file it concerns, for files that have no text to point into.
+    pub path: Option<String>,
+    /// Other places that belong to it, each with a word on why.
+    pub also: Vec<(Span, String)>,
+    /// What to do next.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error at `span`.
+    pub fn error(code: &'static str, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            span: span.into(),
+            path: None,
+            also: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// A warning at `span`.
+    pub fn warning(code: &'static str, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, span, message) }
+    }
+
+    /// With a line of help.
+    #[must_use]
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
+    /// With help, when there is any.
+    #[must_use]
+    pub fn maybe_help(self, help: Option<impl Into<String>>) -> Self {
+        Self { help: help.map(Into::into).or(self.help), ..self }
+    }
+
+    /// With another place that belongs to it.
+    #[must_use]
+    pub fn also(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.also.push((span, label.into()));
+        self
+    }
+
+    /// About a file that has no text to point into.
+    #[must_use]
+    pub fn path(self, path: impl Into<String>) -> Self {
+        Self { path: Some(path.into()), ..self }
+    }
+}
+
+/// "did you mean `x`?" for the known name nearest to `name`, if one is near enough.
+pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(name, known).map(|near| format!("did you mean `{near}`?"))
+}
+
+/// The known name nearest to `name` by edit distance, if at most a third of its letters differ.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let budget = (name.chars().count() / 3).max(1);
+    known
+        .into_iter()
+        .filter(|candidate| candidate.len().abs_diff(name.len()) <= budget * 4)
+        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
+        .filter(|(distance, _)| *distance <= budget)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// Puts diagnostics into the order they are told in: by place, then by code; each once.
+pub fn in_order(mut all: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    all.sort_by(|a, b| {
+        (a.span.is_none(), a.span, &a.path, a.code, &a.message)
+            .cmp(&(b.span.is_none(), b.span, &b.path, b.code, &b.message))
+    });
+    all.dedup();
+    all
+}
+
+/// How many of each severity: errors, then warnings.
+pub fn count(all: &[Diagnostic]) -> (usize, usize) {
+    let errors = all.iter().filter(|d| d.severity == Severity::Error).count();
+    (errors, all.len() - errors)
+}
+
+/// Draws diagnostics for a person, as rustc does: coded, with excerpt and help. Colours are ANSI
+/// sequences, to be stripped by the stream where they are not wanted.
+pub fn to_text(all: &[Diagnostic], sources: &Sources, width: usize) -> String {
+    let renderer = Renderer::styled().term_width(width);
+    let mut text = String::new();
+    for diagnostic in all {
+        text.push_str(&renderer.render(&groups(diagnostic, sources)));
+        text.push_str("\n\n");
+    }
+    text
+}
+
+fn groups<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>> {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(&diagnostic.message).id(diagnostic.code);
+    let mut group = Group::with_title(title);
+    let primary = diagnostic.span.map(|span| (span, None));
+    let others = diagnostic.also.iter().map(|(span, label)| (*span, Some(label.as_str())));
+    for (span, label) in primary.into_iter().chain(others) {
+        group = group.element(snippet(sources.get(span.file), span, label));
+    }
+    if let (None, Some(path)) = (diagnostic.span, &diagnostic.path) {
+        group = group.element(annotate_snippets::Origin::path(path.as_str()));
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    vec![group]
+}
+
+fn snippet<'a>(
+    source: &'a Source,
+    span: Span,
+    label: Option<&'a str>,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let kind = if label.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };
+    let range = excerpt(source.text(), span);
+    Snippet::source(source.text())
+        .path(&*source.path)
+        .fold(true)
+        .annotation(kind.span(range).label(label))
+}
+
+/// The span, cut to its first line and to character boundaries.
+fn excerpt(text: &str, span: Span) -> std::ops::Range<usize> {
+    use crate::source::floor_char;
+    let start = floor_char(text, span.start as usize);
+    let end = floor_char(text, span.end as usize).max(start);
+    let line = text[start..end].find('\n').map_or(end, |i| start + i);
+    start..line
+}
+
+/// One JSON array of objects: code, severity, message, file, line, column, help, also.
+pub fn to_json(all: &[Diagnostic], sources: &Sources) -> Value {
+    all.iter()
+        .map(|d| {
+            json!({
+                "code": d.code,
+                "severity": d.severity.word(),
+                "message": d.message,
+                "at": d.span.map(|span| place(span, sources)),
+                "path": d.path,
+                "also": d.also.iter().map(|(span, label)| {
+                    json!({ "at": place(*span, sources), "label": label })
+                }).collect::<Value>(),
+                "help": d.help,
+            })
+        })
+        .collect()
+}
+
+fn place(span: Span, sources: &Sources) -> Value {
+    let (line, column) = sources.line_column(span);
+    let (end_line, end_column) = sources.line_column(Span { start: span.end, ..span });
+    json!({
+        "file": &*sources.get(span.file).path,
+        "line": line, "column": column, "end_line": end_line, "end_column": end_column,
+    })
+}
+
+/// The log that code hosts read: SARIF 2.1.0 (OASIS), one run, one result per diagnostic.
+pub fn to_sarif(all: &[Diagnostic], sources: &Sources) -> Value {
+    let mut codes: Vec<_> = all.iter().map(|d| d.code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let location = |span: Span| {
+        let at = place(span, sources);
+        json!({ "physicalLocation": {
+            "artifactLocation": { "uri": at["file"] },
+            "region": {
+                "startLine": at["line"], "startColumn": at["column"],
+                "endLine": at["end_line"], "endColumn": at["end_column"],
+            },
+        }})
+    };
+    let results: Value = all
+        .iter()
+        .map(|d| {
+            let text = d.help.as_ref().map_or(d.message.clone(), |help| format!("{} ({help})", d.message));
+            let whole_file = d.path.as_ref().map(|path| {
+                json!({ "physicalLocation": { "artifactLocation": { "uri": path } } })
+            });
+            json!({
+                "ruleId": d.code,
+                "level": d.severity.word(),
+                "message": { "text": text },
+                "locations": d.span.map(location).or(whole_file).into_iter().collect::<Value>(),
+            })
+        })
+        .collect();
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "backgrounder",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": codes.iter().map(|code| json!({ "id": code })).collect::<Value>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_near() {
+        assert_eq!(nearest("tittle", ["title", "date"]), Some("title"));
+        assert_eq!(nearest("colour", ["title", "date"]), None);
+        assert_eq!(nearest("", ["title"]), None);
+    }
+}

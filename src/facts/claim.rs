@@ -1,0 +1,83 @@
+//! A claim: what somebody said, when, about what, and what has become of it.
+
+use super::{SourceUse, Stance, VerificationStatus};
+use crate::date::Edtf;
+use crate::decode::{ActorRef, AnyRef, ClaimRef, CounterRef, FigureRef, PlaceRef, Some1, SourceRef, Text};
+use crate::record;
+
+record! {
+    /// What somebody said.
+    Claim {
+        /// Who said it.
+        author: ActorRef,
+        /// What saying it does.
+        stance: Stance,
+        /// What was said, in our words.
+        text: Text,
+        /// What was said, in theirs.
+        quote: Option<Quote>,
+        /// When.
+        date: Edtf,
+        /// What it is about.
+        about: Some1<AnyRef>,
+        /// The claim that it answers.
+        responds_to: Option<ClaimRef>,
+        /// That a response was looked for, and not found.
+        no_response_found: Option<NoResponse>,
+        /// Where it was first read.
+        first_appearance: SourceRef,
+        /// The figures in it.
+        figures: Vec<FigureRef>,
+        /// The places in it.
+        places: Vec<PlaceRef>,
+        /// What checking it has come to.
+        verification: Option<Verification>,
+    }
+}
+
+record! {
+    /// The words themselves.
+    Quote {
+        /// The words.
+        exact: String,
+        /// The language they were said in.
+        lang: Option<String>,
+        /// Where they are quoted.
+        source: Option<SourceRef>,
+        /// The place in that source.
+        locator: Option<String>,
+    }
+}
+
+record! {
+    /// That a response was looked for, and not found.
+    NoResponse {
+        /// Up to when.
+        as_of: Edtf,
+        /// Where it was looked for.
+        note: Option<Text>,
+    }
+}
+
+record! {
+    /// What checking a claim has come to.
+    Verification {
+        /// The result.
+        status: VerificationStatus,
+        /// Who checked.
+        by: Option<CounterRef>,
+        /// When.
+        date: Option<Edtf>,
+        /// What the checking rests on.
+        sources: Vec<SourceUse>,
+        /// What was found.
+        note: Option<Text>,
+    }
+}
+
+impl Claim {
+    /// "Armenian Defence Ministry asserts, 13 September 2022".
+    pub fn title(&self, name: &dyn Fn(&str) -> String) -> String {
+        format!("{} {}, {}", name(&self.author.0.value), self.stance.as_str(), self.date.words("en"))
+    }
+}

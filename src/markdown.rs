@@ -1,0 +1,618 @@
+//! Markdown to a body: CommonMark with the extensions of `docs/writing.md`, by `pulldown-cmark`.
+//!
+//! References, citations, component calls and links into the site become holes, each with its
+//! span; nothing inside code or raw HTML does.
+
+use crate::body::{Body, Call, Cite, Heading, Hole, Piece, What};
+use crate::call::{self, Found};
+use crate::diagnostic::Diagnostic;
+use crate::slug::{Unique, slugify};
+use crate::source::{At, Span};
+use pulldown_cmark::{
+    BlockQuoteKind, BrokenLink, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html,
+};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// How the site wants its Markdown read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Straight quotes, `--` and `...` become typographic ones.
+    pub smart_punctuation: bool,
+}
+
+/// A page's text, read.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Document {
+    /// The whole text.
+    pub body: Body,
+    /// What stands before `<!-- more -->`, or the first paragraph.
+    pub summary: Option<Body>,
+    /// The headings, in order.
+    pub headings: Vec<Heading>,
+    /// How many words it has.
+    pub words: usize,
+}
+
+/// Where the text that is read stands in its file.
+#[derive(Debug, Clone, Copy)]
+pub enum Origin {
+    /// It is a piece of the file that begins at the span's start; places in it are told exactly.
+    Exact(Span),
+    /// It is a value that was quoted or folded; all places in it are the value's.
+    Value(Span),
+}
+
+impl Origin {
+    fn span(self, range: Range<usize>) -> Span {
+        match self {
+            Self::Exact(span) => {
+                Span::new(span.file, span.start as usize + range.start..span.start as usize + range.end)
+            }
+            Self::Value(span) => span,
+        }
+    }
+}
+
+/// Reads the text of a page.
+pub fn document(text: &str, origin: Origin, settings: Settings, wrong: &mut Vec<Diagnostic>) -> Document {
+    let mut page = Page::default();
+    let events = page.read(text, origin, settings, wrong);
+    let (events, notes) = page.set_notes_apart(events);
+    let summary = summary_range(&events).map(|range| page.body(events[range].iter().cloned()));
+    let all = events.into_iter().chain(notes).filter(|event| !is_more(event));
+    let body = page.body(all);
+    Document { body, summary, headings: page.headings, words: page.words }
+}
+
+/// Reads a line or paragraph inside a fact: a single paragraph loses its `<p>`.
+pub fn inline(text: &str, origin: Origin, settings: Settings, wrong: &mut Vec<Diagnostic>) -> Body {
+    let mut page = Page::default();
+    let mut events = page.read(text, origin, settings, wrong);
+    let paragraphs = events.iter().filter(|e| matches!(e, Event::Start(Tag::Paragraph))).count();
+    if paragraphs == 1 && matches!(events.first(), Some(Event::Start(Tag::Paragraph))) {
+        events.retain(|e| !matches!(e, Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph)));
+    }
+    page.body(events.into_iter())
+}
+
+/// What is gathered while a page is read.
+#[derive(Default)]
+struct Page {
+    holes: Vec<(At<What>, Option<u32>)>,
+    headings: Vec<Heading>,
+    ids: Unique,
+    words: usize,
+    notes: HashMap<String, usize>,
+}
+
+type Events = Vec<Event<'static>>;
+
+impl Page {
+    /// The events of `text`, holes in place of what only the site can fill.
+    fn read(&mut self, text: &str, origin: Origin, settings: Settings, wrong: &mut Vec<Diagnostic>) -> Events {
+        let options = options(settings);
+        let calls = if call::may_hold(text) { find_calls(text, options, origin, wrong) } else { Vec::new() };
+        let masked = mask(text, &calls);
+        let citation = |link: BrokenLink<'_>| {
+            link.reference.starts_with('@').then(|| (CowStr::from(link.reference.to_string()), CowStr::from("")))
+        };
+        let parser = Parser::new_with_broken_link_callback(&masked, options, Some(citation));
+        let events: Vec<_> = parser.into_offset_iter().collect();
+        let mut reader = Reader { page: self, text, origin, settings, calls: &calls, wrong };
+        reader.blocks(&events)
+    }
+
+    fn hole(&mut self, what: What, span: Span) -> String {
+        let heading = self.headings.len().checked_sub(1).and_then(|i| u32::try_from(i).ok());
+        self.holes.push((At { value: what, span }, heading));
+        format!("\0{}\0", self.holes.len() - 1)
+    }
+
+    /// Footnotes stand where they are written; they belong at the end, in the order of their marks.
+    fn set_notes_apart(&mut self, events: Events) -> (Events, Events) {
+        let mut text = Vec::with_capacity(events.len());
+        let mut notes: Vec<(usize, Events)> = Vec::new();
+        let mut inside = None;
+        for event in events {
+            match event {
+                Event::Start(Tag::FootnoteDefinition(label)) => {
+                    let number = self.note_number(&label);
+                    inside = Some((number, label.to_string(), Vec::new()));
+                }
+                Event::End(TagEnd::FootnoteDefinition) => {
+                    if let Some((number, label, note)) = inside.take() {
+                        notes.push((number, end_note(&label, note)));
+                    }
+                }
+                event => inside.as_mut().map_or(&mut text, |(_, _, note)| note).push(event),
+            }
+        }
+        notes.sort_by_key(|(number, _)| *number);
+        if notes.is_empty() {
+            return (text, Vec::new());
+        }
+        let open = raw("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
+        let items = notes.into_iter().flat_map(|(_, note)| note);
+        let end = std::iter::once(open).chain(items).chain([raw("</ol>\n</section>\n")]).collect();
+        (text, end)
+    }
+
+    fn note_number(&mut self, label: &str) -> usize {
+        let next = self.notes.len() + 1;
+        *self.notes.entry(label.to_owned()).or_insert(next)
+    }
+
+    /// The HTML of `events`, its markers turned into holes.
+    fn body(&self, events: impl Iterator<Item = Event<'static>>) -> Body {
+        let mut marked = String::new();
+        html::push_html(&mut marked, events);
+        let mut body = Body { html: String::with_capacity(marked.len()), holes: Vec::new() };
+        for (i, part) in marked.split('\0').enumerate() {
+            let hole = part.parse().ok().and_then(|n: usize| self.holes.get(n));
+            match hole.filter(|_| i % 2 == 1) {
+                Some((what, heading)) => {
+                    body.holes.push(Hole { at: body.html.len(), what: what.clone(), heading: *heading });
+                }
+                None => body.html.push_str(part),
+            }
+        }
+        body
+    }
+}
+
+fn options(settings: Settings) -> Options {
+    let mut options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_GFM
+        | Options::ENABLE_WIKILINKS;
+    options.set(Options::ENABLE_SMART_PUNCTUATION, settings.smart_punctuation);
+    options
+}
+
+/// The component calls of a text that stand outside code and raw HTML.
+fn find_calls(text: &str, options: Options, origin: Origin, wrong: &mut Vec<Diagnostic>) -> Vec<Found> {
+    let code: Vec<Range<usize>> = Parser::new_ext(text, options)
+        .into_offset_iter()
+        .filter(|(event, _)| {
+            let block = matches!(event, Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock));
+            block || matches!(event, Event::Code(_) | Event::InlineHtml(_))
+        })
+        .map(|(_, range)| range)
+        .collect();
+    call::find(text, &code, |range, diagnostic| {
+        wrong.push(Diagnostic { span: Some(origin.span(range)), ..diagnostic });
+    })
+}
+
+/// Stands for a component call while the Markdown around it is read; private use, so in no text.
+const MASK: char = '\u{E000}';
+
+/// `text` with each call covered by a word of the same length, so that all places stay true.
+fn mask(text: &str, calls: &[Found]) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut done = 0;
+    for call in calls {
+        masked.push_str(&text[done..call.whole.start]);
+        masked.push(MASK);
+        masked.extend(std::iter::repeat_n('x', call.whole.len() - MASK.len_utf8()));
+        done = call.whole.end;
+    }
+    masked.push_str(&text[done..]);
+    masked
+}
+
+fn raw(html: impl Into<String>) -> Event<'static> {
+    Event::Html(CowStr::from(html.into()))
+}
+
+fn raw_inline(html: impl Into<String>) -> Event<'static> {
+    Event::InlineHtml(CowStr::from(html.into()))
+}
+
+fn is_more(event: &Event<'_>) -> bool {
+    matches!(event, Event::Html(html) if html.trim() == "<!-- more -->" || html.trim() == "<!--more-->")
+}
+
+/// The events before `<!-- more -->`, or those of the first paragraph.
+fn summary_range(events: &[Event<'_>]) -> Option<Range<usize>> {
+    if let Some(more) = events.iter().position(is_more) {
+        let start = matches!(events.get(more.wrapping_sub(1)), Some(Event::Start(Tag::HtmlBlock)));
+        return Some(0..more - usize::from(start));
+    }
+    let mut depth = 0_usize;
+    let mut begin = None;
+    for (i, event) in events.iter().enumerate() {
+        match event {
+            Event::Start(Tag::Paragraph) if depth == 0 => {
+                begin = Some(i);
+                depth = 1;
+            }
+            Event::Start(_) => depth += 1,
+            Event::End(_) => {
+                depth -= 1;
+                if let (0, Some(begin)) = (depth, begin) {
+                    return Some(begin + 1..i);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// One note of the list at the end, with the way back to its mark behind its last words.
+fn end_note(label: &str, mut note: Events) -> Events {
+    let name = escaped(&slugify(label));
+    let back = raw_inline(format!(" <a href=\"#fnref-{name}\" role=\"doc-backlink\" aria-label=\"Back to the text\">↩</a>"));
+    let end = note.iter().rposition(|e| matches!(e, Event::End(TagEnd::Paragraph))).unwrap_or(note.len());
+    note.insert(end, back);
+    note.insert(0, raw(format!("<li id=\"fn-{name}\">\n")));
+    note.push(raw("</li>\n"));
+    note
+}
+
+/// `text` as HTML, for element content and for attributes in double quotes.
+pub fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    html::push_html(&mut html, std::iter::once(Event::Text(CowStr::from(text))));
+    html.replace('"', "&quot;")
+}
+
+/// Turns the events of one text into those that are printed.
+struct Reader<'a, 'd> {
+    page: &'a mut Page,
+    text: &'a str,
+    origin: Origin,
+    settings: Settings,
+    calls: &'a [Found],
+    wrong: &'d mut Vec<Diagnostic>,
+}
+
+type Spanned<'e> = (Event<'e>, Range<usize>);
+
+impl Reader<'_, '_> {
+    fn blocks(&mut self, events: &[Spanned<'_>]) -> Events {
+        let mut out = Vec::with_capacity(events.len());
+        let mut i = 0;
+        while let Some((event, range)) = events.get(i) {
+            let (used, kind) = self.element(event, &events[i..]);
+            match kind {
+                Element::Heading => self.heading(&events[i..i + used], &mut out),
+                Element::Reference => self.reference(&events[i..i + used], &mut out),
+                Element::Citation => self.citation(event, range, &mut out),
+                Element::Link => self.link(&events[i..i + used], &mut out),
+                Element::Image => self.image(&events[i..i + used], &mut out),
+                Element::Calls => {
+                    for (event, range) in &events[i + 1..i + used - 1] {
+                        self.plain(event, range, &mut out);
+                    }
+                }
+                Element::Plain => self.plain(event, range, &mut out),
+            }
+            i += used;
+        }
+        out
+    }
+
+    /// What the element that begins `events` is, and how many events it takes.
+    fn element(&self, event: &Event<'_>, events: &[Spanned<'_>]) -> (usize, Element) {
+        let kind = match event {
+            Event::Start(Tag::Heading { .. }) => Element::Heading,
+            Event::Start(Tag::Image { .. }) => Element::Image,
+            Event::Start(Tag::Link { link_type: LinkType::WikiLink { .. }, .. }) => Element::Reference,
+            Event::Start(Tag::Link { link_type, dest_url, .. }) => {
+                let unknown = matches!(
+                    link_type,
+                    LinkType::ShortcutUnknown | LinkType::ReferenceUnknown | LinkType::CollapsedUnknown
+                );
+                if unknown && dest_url.starts_with('@') { Element::Citation } else { Element::Link }
+            }
+            Event::Start(Tag::Paragraph) if !self.calls.is_empty() => Element::Calls,
+            _ => return (1, Element::Plain),
+        };
+        let used = length(events);
+        if kind == Element::Calls && !events[1..used - 1].iter().all(|(event, range)| self.is_only_calls(event, range)) {
+            return (1, Element::Plain);
+        }
+        (used, kind)
+    }
+
+    fn is_only_calls(&self, event: &Event<'_>, range: &Range<usize>) -> bool {
+        match event {
+            Event::SoftBreak => true,
+            Event::Text(text) if text.trim().is_empty() => true,
+            Event::Text(_) => {
+                let calls = self.calls.iter().filter(|call| range.contains(&call.whole.start));
+                let covered: usize = calls.map(|call| call.whole.len()).sum();
+                covered > 0 && covered >= self.text[range.clone()].trim().len()
+            }
+            _ => false,
+        }
+    }
+
+    fn plain(&mut self, event: &Event<'_>, range: &Range<usize>, out: &mut Events) {
+        match event {
+            Event::Text(text) if text.contains(MASK) => self.masked_text(text, range, out),
+            Event::Text(text) => {
+                self.page.words += text.split_whitespace().count();
+                out.push(Event::Text(text.to_string().into()));
+            }
+            Event::FootnoteReference(label) => {
+                let number = self.page.note_number(label);
+                let name = escaped(&slugify(label));
+                out.push(raw_inline(format!(
+                    "<sup id=\"fnref-{name}\"><a href=\"#fn-{name}\" role=\"doc-noteref\">{number}</a></sup>"
+                )));
+            }
+            Event::Start(Tag::BlockQuote(Some(kind))) => {
+                out.push(event.clone().into_static());
+                out.push(raw(format!("<p class=\"alert-title\">{}</p>\n", alert_title(*kind))));
+            }
+            event => out.push(event.clone().into_static()),
+        }
+    }
+
+    /// Text in which calls stand.
+    fn masked_text(&mut self, text: &str, range: &Range<usize>, out: &mut Events) {
+        let mut done = 0;
+        for (i, _) in text.match_indices(MASK) {
+            let Some(call) = self.calls.iter().find(|call| call.whole.start == range.start + i) else { continue };
+            out.push(Event::Text(text[done..i].to_owned().into()));
+            out.push(self.call(&call.clone()));
+            done = (i + call.whole.len()).min(text.len());
+        }
+        out.push(Event::Text(text[done..].to_owned().into()));
+    }
+
+    fn call(&mut self, call: &Found) -> Event<'static> {
+        let body = call.body.clone().map(|range| {
+            let origin = match self.origin {
+                Origin::Exact(_) => Origin::Exact(self.origin.span(range.clone())),
+                Origin::Value(span) => Origin::Value(span),
+            };
+            let events = self.page.read(&self.text[range], origin, self.settings, self.wrong);
+            self.page.body(events.into_iter())
+        });
+        let what = What::Component(Call {
+            name: call.name.clone(),
+            text: self.text[call.opening.clone()].to_owned(),
+            body,
+        });
+        raw(self.page.hole(what, self.origin.span(call.opening.clone())))
+    }
+
+    fn heading(&mut self, events: &[Spanned<'_>], out: &mut Events) {
+        let (Event::Start(Tag::Heading { level, id, classes, attrs }), range) = &events[0] else { return };
+        let text = pieces(&events[1..]);
+        let wanted = id.as_ref().map_or_else(|| slugify(&plain_words(&text)), |id| slugify(id));
+        let id = self.page.ids.take(&wanted);
+        let span = self.origin.span(range.clone());
+        self.page.headings.push(Heading { level: *level as u8, id: At { value: id.clone(), span }, text });
+        let start = Tag::Heading {
+            level: *level,
+            id: Some(id.into()),
+            classes: classes.iter().map(|c| c.to_string().into()).collect(),
+            attrs: attrs.iter().map(|(k, v)| (k.to_string().into(), v.as_ref().map(|v| v.to_string().into()))).collect(),
+        };
+        out.push(Event::Start(start));
+        let inner = self.blocks(&events[1..events.len() - 1]);
+        out.extend(inner);
+        out.push(Event::End(TagEnd::Heading(*level as HeadingLevel)));
+    }
+
+    fn reference(&mut self, events: &[Spanned<'_>], out: &mut Events) {
+        let (Event::Start(Tag::Link { link_type, dest_url, .. }), range) = &events[0] else { return };
+        let piped = matches!(link_type, LinkType::WikiLink { has_pothole: true });
+        let words = piped.then(|| {
+            let inner = self.blocks(&events[1..events.len() - 1]);
+            self.page.body(inner.into_iter()).html
+        });
+        self.page.words += 2;
+        // In a table cell the bar is written `\|`; the backslash is not part of the id.
+        let target = dest_url.trim().trim_end_matches('\\').to_owned();
+        let marker = self.page.hole(What::Reference { target, words }, self.origin.span(range.clone()));
+        out.push(raw_inline(marker));
+    }
+
+    fn citation(&mut self, event: &Event<'_>, range: &Range<usize>, out: &mut Events) {
+        let Event::Start(Tag::Link { dest_url, .. }) = event else { return };
+        let cites = dest_url.split(';').map(cite).collect();
+        let marker = self.page.hole(What::Citation(cites), self.origin.span(range.clone()));
+        out.push(raw_inline(marker));
+    }
+
+    fn link(&mut self, events: &[Spanned<'_>], out: &mut Events) {
+        let (Event::Start(Tag::Link { link_type, dest_url, title, .. }), range) = &events[0] else { return };
+        let mut open = if *link_type == LinkType::Email {
+            format!("<a href=\"mailto:{}\"", escaped(dest_url))
+        } else if is_external(dest_url) {
+            let class = if dest_url.starts_with("http") { " class=\"external\" rel=\"external\"" } else { "" };
+            format!("<a href=\"{}\"{class}", escaped(dest_url))
+        } else {
+            let marker = self.page.hole(What::Link(dest_url.to_string()), self.origin.span(range.clone()));
+            format!("<a href=\"{marker}\"")
+        };
+        if !title.is_empty() {
+            open += &format!(" title=\"{}\"", escaped(title));
+        }
+        out.push(raw_inline(open + ">"));
+        let inner = self.blocks(&events[1..events.len() - 1]);
+        out.extend(inner);
+        out.push(raw_inline("</a>"));
+    }
+
+    fn image(&mut self, events: &[Spanned<'_>], out: &mut Events) {
+        let (Event::Start(Tag::Image { dest_url, title, .. }), range) = &events[0] else { return };
+        let alt = escaped(&plain_words(&pieces(&events[1..])));
+        let src = if is_external(dest_url) {
+            format!("src=\"{}\"", escaped(dest_url))
+        } else {
+            self.page.hole(What::Image(dest_url.to_string()), self.origin.span(range.clone()))
+        };
+        let title = if title.is_empty() { String::new() } else { format!(" title=\"{}\"", escaped(title)) };
+        out.push(raw_inline(format!("<img {src} alt=\"{alt}\"{title} loading=\"lazy\">")));
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Element {
+    Heading,
+    Reference,
+    Citation,
+    Link,
+    Image,
+    /// A paragraph that holds component calls and nothing else: it loses its `<p>`.
+    Calls,
+    Plain,
+}
+
+/// How many events the element takes that begins `events`.
+fn length(events: &[Spanned<'_>]) -> usize {
+    let mut depth = 0_usize;
+    for (i, (event, _)) in events.iter().enumerate() {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return i + 1;
+        }
+    }
+    events.len()
+}
+
+/// `@source, p. 4` as a source and a place in it.
+fn cite(text: &str) -> Cite {
+    let text = text.trim().trim_start_matches('@');
+    let (id, locator) = text.split_once(',').unwrap_or((text, ""));
+    Cite { id: id.trim().to_owned(), locator: locator.trim().to_owned() }
+}
+
+/// Whether a link leaves the site: it names a scheme or a host.
+pub fn is_external(url: &str) -> bool {
+    let scheme = url.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    });
+    scheme || url.starts_with("//")
+}
+
+/// The words of a heading or an alternative text.
+fn pieces(events: &[Spanned<'_>]) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut within_reference = false;
+    for (event, _) in events {
+        match event {
+            Event::Start(Tag::Link { link_type: LinkType::WikiLink { has_pothole: false }, dest_url, .. }) => {
+                pieces.push(Piece::Reference(dest_url.to_string()));
+                within_reference = true;
+            }
+            Event::End(TagEnd::Link) => within_reference = false,
+            Event::Text(text) | Event::Code(text) if !within_reference => pieces.push(Piece::Text(text.to_string())),
+            Event::SoftBreak | Event::HardBreak => pieces.push(Piece::Text(" ".to_owned())),
+            _ => {}
+        }
+    }
+    pieces
+}
+
+fn plain_words(pieces: &[Piece]) -> String {
+    let words = pieces.iter().map(|piece| match piece {
+        Piece::Text(text) | Piece::Reference(text) => text.as_str(),
+    });
+    words.collect()
+}
+
+fn alert_title(kind: BlockQuoteKind) -> &'static str {
+    match kind {
+        BlockQuoteKind::Note => "Note",
+        BlockQuoteKind::Tip => "Tip",
+        BlockQuoteKind::Important => "Important",
+        BlockQuoteKind::Warning => "Warning",
+        BlockQuoteKind::Caution => "Caution",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    fn read(text: &str) -> Document {
+        let span = Span::new(FileId(0), 0..text.len());
+        let mut wrong = Vec::new();
+        let document = document(text, Origin::Exact(span), Settings::default(), &mut wrong);
+        assert_eq!(wrong, []);
+        document
+    }
+
+    fn shown(text: &str) -> String {
+        read(text).body.filled(|hole, out| {
+            let what = match &hole.what.value {
+                What::Reference { target, words } => format!("«{target}|{}»", words.as_deref().unwrap_or("")),
+                What::Citation(cites) => format!("«{}»", cites.iter().map(|c| format!("@{}:{}", c.id, c.locator)).collect::<String>()),
+                What::Link(url) | What::Image(url) => format!("«{url}»"),
+                What::Component(call) => format!("«{}{}»", call.name, call.body.as_ref().map_or("", |b| &b.html)),
+            };
+            out.push_str(&what);
+        })
+    }
+
+    #[test]
+    fn holes_stand_where_they_were_written() {
+        for (text, expected) in [
+            ("a [[war]] b", "<p>a «war|» b</p>\n"),
+            ("[[war|the *war*]]", "<p>«war|the <em>war</em>»</p>\n"),
+            ("[[a/b#c]] [[war.date]]", "<p>«a/b#c|» «war.date|»</p>\n"),
+            ("so [@cnn, p. 4; @bbc].", "<p>so «@cnn:p. 4@bbc:».</p>\n"),
+            ("`[[war]]` `[@cnn]` `{{<a />}}`", "<p><code>[[war]]</code> <code>[@cnn]</code> <code>{{&lt;a /&gt;}}</code></p>\n"),
+            ("    [[war]] {{<a />}}\n", "<pre><code>[[war]] {{&lt;a /&gt;}}\n</code></pre>\n"),
+            ("<i title=\"[[war]] {{<a />}}\">x</i>", "<p><i title=\"[[war]] {{<a />}}\">x</i></p>\n"),
+            ("x\n\n{{<timeline from=\"1988\" />}}\n\ny", "<p>x</p>\n«timeline»\n<p>y</p>\n"),
+            ("in {{<n />}} text", "<p>in «n» text</p>\n"),
+            ("{% <note> %}\nA *b* [[c]]\n{% </note> %}", "«note<p>A <em>b</em> </p>\n»"),
+            ("[x](../a.md#b) [y](https://e.org)", "<p><a href=\"«../a.md#b»\">x</a> <a href=\"https://e.org\" class=\"external\" rel=\"external\">y</a></p>\n"),
+            ("![A *map*](map.png)", "<p><img «map.png» alt=\"A map\" loading=\"lazy\"></p>\n"),
+            ("| a |\n|---|\n| [[war\\|W]] |", "<table><thead><tr><th>a</th></tr></thead><tbody>\n<tr><td>«war|W»</td></tr>\n</tbody></table>\n"),
+            ("[not a source] [[]]", "<p>[not a source] [[]]</p>\n"),
+        ] {
+            assert_eq!(shown(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn spans_point_at_what_was_written() {
+        let text = "é [[war]]\n\n{% <note> %}\n[[peace]] {{<n />}}\n{% </note> %}";
+        let document = read(text);
+        let spans: Vec<_> = document.body.all_holes().iter().map(|h| &text[h.what.span.range()]).collect();
+        assert_eq!(spans, ["[[war]]", "{% <note> %}", "[[peace]]", "{{<n />}}"]);
+    }
+
+    #[test]
+    fn headings_have_ids_of_their_own() {
+        let document = read("# War\n## War\n## Պատերազմ {.x}\n### b {#my-id}\n## The [[war]] *now*");
+        let ids: Vec<_> = document.headings.iter().map(|h| h.id.value.as_str()).collect();
+        assert_eq!(ids, ["war", "war-1", "պատերազմ", "my-id", "the-war-now"]);
+    }
+
+    #[test]
+    fn a_summary_is_the_text_before_more_or_the_first_paragraph() {
+        let summary = |text: &str| read(text).summary.map(|s| s.html);
+        assert_eq!(summary("# T\n\nOne *two*.\n\nThree.").as_deref(), Some("One <em>two</em>."));
+        assert_eq!(summary("One.\n\nTwo.\n\n<!-- more -->\n\nThree.").as_deref(), Some("<p>One.</p>\n<p>Two.</p>\n"));
+        assert_eq!(summary("# T"), None);
+    }
+
+    #[test]
+    fn footnotes_stand_at_the_end_in_order() {
+        let html = shown("b[^b] a[^a]\n\n[^a]: A\n[^b]: B\n");
+        assert!(html.find("id=\"fn-b\"") < html.find("id=\"fn-a\""), "{html}");
+        assert!(html.contains("<a href=\"#fn-b\" role=\"doc-noteref\">1</a>"), "{html}");
+    }
+}
