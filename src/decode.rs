@@ -5,7 +5,7 @@
 
 use crate::body::Body;
 use crate::date::{DateError, Edtf, When};
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
 use crate::kind::Kind;
 use crate::markdown::{self, Origin, Settings};
 use crate::slug::is_fact_id;
@@ -18,6 +18,8 @@ use tera::{Map, Value};
 pub struct Reading<'a> {
     /// How Markdown in text fields is read.
     pub markdown: Settings,
+    /// What an unknown key is; none where they are allowed.
+    pub unknown_keys: Option<Severity>,
     /// What was wrong so far.
     pub wrong: &'a mut Vec<Diagnostic>,
 }
@@ -167,9 +169,9 @@ impl<'n> Fields<'n> {
         }
     }
 
-    /// Tells of the keys that nobody took. `severity` is none where they are allowed.
-    pub fn finish(self, severity: Option<crate::diagnostic::Severity>, reading: &mut Reading<'_>) {
-        let Some(severity) = severity else { return };
+    /// Tells of the keys that nobody took.
+    pub fn finish(self, reading: &mut Reading<'_>) {
+        let Some(severity) = reading.unknown_keys else { return };
         for (key, _) in self.map.iter().filter(|(key, _)| !self.known.contains(&key.value.as_str())) {
             let near = did_you_mean(&key.value, self.known.iter().copied());
             let help = near.unwrap_or_else(|| {
@@ -241,7 +243,7 @@ macro_rules! record {
             fn read(node: &$crate::yaml::Node, reading: &mut $crate::decode::Reading<'_>) -> Option<Self> {
                 let mut fields = $crate::decode::Fields::of(node, node.span, reading)?;
                 let record = <Self as $crate::decode::Record>::take(&mut fields, reading);
-                fields.finish(Some($crate::diagnostic::Severity::Error), reading);
+                fields.finish(reading);
                 record
             }
 
@@ -623,13 +625,20 @@ impl Field for WebUrl {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Extra(pub Node);
 
+impl Extra {
+    /// What templates see.
+    pub fn to_value(&self) -> Value {
+        any(&self.0.value)
+    }
+}
+
 impl Field for Extra {
     const TYPE: &'static str = "anything";
     fn read(node: &Node, _: &mut Reading<'_>) -> Option<Self> {
         Some(Self(node.clone()))
     }
     fn value(&self, _: &dyn Links) -> Value {
-        any(&self.0.value)
+        self.to_value()
     }
 }
 

@@ -1,2 +1,112 @@
-//! x
-pub mod source; pub mod diagnostic; pub mod slug; pub mod date; pub mod yaml; pub mod body; pub mod call; pub mod markdown; pub mod kind; pub mod decode; pub mod facts;
+//! Backgrounder makes a static site of Markdown articles and YAML facts: background pages, a
+//! timeline and casualty figures that are cross-linked, each number with its counter, date and source.
+//!
+//! It is a short chain of steps that take values and return values:
+//!
+//! 1. [`read`] finds the [`source::Sources`] on disk: `content/`, `templates/`, `static/` and `site.yaml`.
+//! 2. [`parse`] turns each source into [`entry::Entry`]s, pages and facts, each for itself.
+//! 3. [`link`] ties all entries together into the [`site::Site`], and tells what does not fit.
+//! 4. [`render`] makes an output of every route of the site, by way of the templates.
+//! 5. [`weblinks`] looks at the outputs once more: does every link lead somewhere?
+//! 6. [`write`] brings the output folder to hold them.
+//!
+//! Every step gathers [`diagnostic::Diagnostic`]s and goes on; if there is an error among them, the
+//! last step is not taken. [`make`] runs all but the last.
+
+pub mod body;
+pub mod call;
+pub mod commands;
+pub mod config;
+pub mod date;
+pub mod decode;
+pub mod diagnostic;
+pub mod entry;
+pub mod facts;
+pub mod functions;
+pub mod kind;
+pub mod link;
+pub mod markdown;
+pub mod minify;
+pub mod page;
+pub mod parse;
+pub mod read;
+pub mod render;
+pub mod site;
+pub mod slug;
+pub mod source;
+pub mod templates;
+pub mod theme;
+pub mod url;
+pub mod view;
+pub mod weblinks;
+pub mod write;
+pub mod yaml;
+
+use diagnostic::Diagnostic;
+use link::Selection;
+use render::{Rendered, Stage};
+use source::Sources;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What a run is asked to make.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The site's folder.
+    pub root: PathBuf,
+    /// The site's configuration: `site.yaml` in that folder unless another is named.
+    pub config: PathBuf,
+    /// Where the site will stand, when not where `site.yaml` says.
+    pub base_url: Option<String>,
+    /// Which entries are published.
+    pub selection: Selection,
+}
+
+/// The site as far as it could be made.
+pub struct Made {
+    /// The files it was made from.
+    pub sources: Arc<Sources>,
+    /// The linked site, with its templates; none when a mistake leaves nothing to render.
+    pub stage: Option<Stage>,
+    /// What the mistakes were.
+    pub wrong: Vec<Diagnostic>,
+}
+
+impl Made {
+    /// Whether a mistake stands in the way of writing.
+    pub fn failed(&self) -> bool {
+        diagnostic::count(&self.wrong).0 > 0
+    }
+}
+
+/// Reads, parses and links a site, and puts its templates to it.
+pub fn load(request: &Request) -> Made {
+    let mut wrong = Vec::new();
+    let sources = Arc::new(read::read(&request.root, &request.config, &mut wrong));
+    let config = config::of(&sources, &mut wrong);
+    let Some(config) = config else { return Made { sources, stage: None, wrong } };
+    let config = match &request.base_url {
+        Some(base_url) => config.at(base_url),
+        None => config,
+    };
+    let parsed = parse::parse(&sources, &config);
+    let (site, told) = link::link(parsed, sources.clone(), config, request.selection);
+    wrong.extend(told);
+    let stage = render::stage(Arc::new(site), &mut wrong);
+    Made { sources, stage, wrong }
+}
+
+/// Makes all outputs of a site, and checks the links between them. `progress` is called once for each output.
+pub fn make(request: &Request, progress: &(dyn Fn(usize, usize) + Sync)) -> (Made, Vec<Rendered>) {
+    let mut made = load(request);
+    let outputs = match &made.stage {
+        Some(stage) => {
+            let outputs = render::render(stage, progress, &mut made.wrong);
+            made.wrong.extend(weblinks::check(&stage.world.site, &outputs));
+            outputs
+        }
+        None => Vec::new(),
+    };
+    made.wrong = diagnostic::in_order(std::mem::take(&mut made.wrong));
+    (made, outputs)
+}

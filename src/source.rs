@@ -65,6 +65,8 @@ pub enum Area {
 pub enum Content {
     /// Text: UTF-8, no byte-order mark, lines ended by `\n`.
     Text(Arc<str>),
+    /// A stylesheet, script or font of the theme, as bytes.
+    Bytes(Arc<[u8]>),
     /// A file that is copied, not read: where it lies, its length in bytes, and its size in pixels
     /// when it is a picture.
     File {
@@ -93,7 +95,7 @@ impl Source {
     pub fn text(&self) -> &str {
         match &self.content {
             Content::Text(text) => text,
-            Content::File { .. } => "",
+            Content::Bytes(_) | Content::File { .. } => "",
         }
     }
 

@@ -243,7 +243,7 @@ mod tests {
                     span: crate::source::Span::new(crate::source::FileId(0), 0..0),
                 };
                 let mut wrong = Vec::new();
-                let mut reading = crate::decode::Reading { markdown: Default::default(), wrong: &mut wrong };
+                let mut reading = crate::decode::Reading { markdown: Default::default(), unknown_keys: None, wrong: &mut wrong };
                 <Qualifier as crate::decode::Field>::read(&node, &mut reading).expect("a qualifier")
             });
             Bounds { low, best, high, qualifier }.words("en")

@@ -11,7 +11,7 @@ mod term;
 pub use actor::Actor;
 pub use claim::{Claim, Quote, Verification};
 pub use event::{Event, Media, Participant};
-pub use figure::{Attribution, Bounds, Figure, Past, Part, Scope};
+pub use figure::{Attribution, Bounds, Figure, Part, Past, Scope, grouped};
 pub use place::{AltName, Place, StatusNote};
 pub use source::{Archive, Source};
 pub use term::Term;

@@ -1,0 +1,67 @@
+//! `build`: the whole chain, into a folder.
+
+use super::report::{Progress, elapsed, plural, tell, tell_left_out};
+use super::{CONTENT_ERRORS, Common, FINE, shown};
+use crate::render::{Data, Rendered};
+use crate::site::{Output, Site};
+use crate::{make, minify, write};
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// The flags of `build`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  backgrounder build\n  backgrounder build --base-url https://example.org/sub/ --output-dir /tmp/site\n  backgrounder build --drafts --future")]
+pub(super) struct Arguments {
+    /// The folder to write to, instead of public/ in the site's folder
+    #[arg(short, long, value_name = "DIR")]
+    output_dir: Option<PathBuf>,
+    /// Leave out white space and comments that readers do not see
+    #[arg(long)]
+    minify: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
+    let began = Instant::now();
+    let output = arguments.output_dir.clone().unwrap_or_else(|| common.root.join("public"));
+    let progress = Progress::new(common);
+    let (mut made, outputs) = make(&common.request(), &|done, all| progress.step(done, all));
+    progress.end();
+    made.wrong.extend(write::refuse(&common.root, &output));
+    tell(&made.wrong, &made.sources);
+    tell_left_out(&made, common);
+    if common.denied(&made.wrong) > 0 {
+        eprintln!("nothing was written");
+        return CONTENT_ERRORS;
+    }
+    let outputs = if arguments.minify { outputs.into_iter().map(minified).collect() } else { outputs };
+    match write::write(&output, &outputs) {
+        Ok(written) => {
+            if !common.quiet {
+                let pages = made.stage.as_ref().map_or(0, |stage| pages(&stage.world.site));
+                let removed = if written.removed > 0 { format!(", {} removed", written.removed) } else { String::new() };
+                let changed = plural(written.changed, "file");
+                eprintln!("{} in {}: {changed} changed{removed}, {}", plural(pages, "page"), shown(&output), elapsed(began));
+            }
+            FINE
+        }
+        Err(wrong) => {
+            tell(&wrong, &made.sources);
+            CONTENT_ERRORS
+        }
+    }
+}
+
+/// How many pages for readers a site has: redirects, feeds and files are none.
+fn pages(site: &Site) -> usize {
+    let page = |what: &Output| matches!(what, Output::Entry(..) | Output::List(..) | Output::Tags | Output::Tag(..));
+    site.routes.iter().filter(|route| page(&route.what)).count()
+}
+
+fn minified(output: Rendered) -> Rendered {
+    match output.data {
+        Data::Bytes(bytes) if output.url.output().ends_with(".html") => {
+            Rendered { data: Data::Bytes(minify::html(&bytes)), ..output }
+        }
+        data => Rendered { data, ..output },
+    }
+}

@@ -1,0 +1,32 @@
+//! `check`: everything that `build` does but the writing.
+
+use super::report::{Progress, plural, print, tell_left_out};
+use super::{Common, FINDINGS, FINE, Format};
+use crate::make;
+
+/// The flags of `check`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  backgrounder check\n  backgrounder check --deny warnings\n  backgrounder check --format sarif > findings.sarif")]
+pub(super) struct Arguments {
+    /// How the findings are written: text goes to stderr, the others to stdout
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
+    let progress = Progress::new(common);
+    let (made, _) = make(&common.request(), &|done, all| progress.step(done, all));
+    progress.end();
+    print(&made.wrong, &made.sources, arguments.format);
+    tell_left_out(&made, common);
+    if common.denied(&made.wrong) > 0 {
+        return FINDINGS;
+    }
+    if let (Some(stage), false, Format::Text) = (&made.stage, common.quiet, arguments.format) {
+        let site = &stage.world.site;
+        let facts = site.entries.iter().filter(|entry| entry.surface.kind.is_fact()).count();
+        let pages = site.entries.len() - facts;
+        eprintln!("checked {} and {}", plural(pages, "page"), plural(facts, "fact"));
+    }
+    FINE
+}

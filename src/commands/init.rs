@@ -1,0 +1,64 @@
+//! `init`: a small complete site in an empty folder.
+
+use super::{CONTENT_ERRORS, Common, FINE, shown};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The flags of `init`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  backgrounder init my-site\n  cd my-site && backgrounder serve")]
+pub(super) struct Arguments {
+    /// The folder: made if it is not there, else it must be empty; the site's folder when missing
+    path: Option<PathBuf>,
+}
+
+macro_rules! starter {
+    ($($path:literal from $file:literal,)*) => {
+        /// The files of a new site.
+        const FILES: &[(&str, &str)] = &[ $( ($path, include_str!(concat!("starter/", $file))), )* ];
+    };
+}
+
+starter! {
+    "site.yaml" from "site.yaml",
+    ".gitignore" from "gitignore",
+    "content/_index.md" from "content/_index.md",
+    "content/timeline.md" from "content/timeline.md",
+    "content/figures.md" from "content/figures.md",
+    "content/articles/_index.md" from "content/articles/_index.md",
+    "content/articles/river-rises.md" from "content/articles/river-rises.md",
+    "content/facts/example.yaml" from "content/facts/example.yaml",
+}
+
+pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
+    let root = arguments.path.as_ref().unwrap_or(&common.root);
+    match make(root) {
+        Ok(()) => {
+            if !common.quiet {
+                eprintln!("made a site of {} files in {}", FILES.len(), shown(root));
+                eprintln!("see it with: backgrounder serve --root {}", shown(root));
+            }
+            FINE
+        }
+        Err(error) => {
+            eprintln!("error: no site was made in {}: {error}", shown(root));
+            CONTENT_ERRORS
+        }
+    }
+}
+
+fn make(root: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(root)?;
+    let kept = |name: &std::ffi::OsStr| name == ".git";
+    if std::fs::read_dir(root)?.flatten().any(|item| !kept(&item.file_name())) {
+        return Err(io::Error::new(io::ErrorKind::DirectoryNotEmpty, "the folder is not empty"));
+    }
+    for (path, text) in FILES {
+        let path = root.join(path);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(path, text)?;
+    }
+    Ok(())
+}

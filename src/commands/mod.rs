@@ -1,0 +1,177 @@
+//! The commands: the command line in, an exit code out. Reports go to stderr, data to stdout.
+
+mod build;
+mod check;
+mod init;
+mod list;
+mod new;
+mod report;
+mod serve;
+
+use crate::Request;
+use crate::link::Selection;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use std::path::{Path, PathBuf};
+
+/// Everything was fine.
+pub const FINE: u8 = 0;
+/// There are errors in the content, or the site could not be written.
+pub const CONTENT_ERRORS: u8 = 1;
+/// The command was called in a way it does not know.
+pub const WRONG_USAGE: u8 = 2;
+/// `check` found something.
+pub const FINDINGS: u8 = 3;
+
+/// A static site generator for explainers, in which facts are data.
+#[derive(Debug, Parser)]
+#[command(name = "backgrounder", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Examples:\n  backgrounder init my-site        begin a site\n  backgrounder serve               see it in a browser\n  backgrounder build               write it to public/\n  backgrounder check --deny warnings")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Flags of all commands, accepted anywhere on the line.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// The site's folder
+    #[arg(short, long, global = true, default_value = ".", value_name = "DIR")]
+    root: PathBuf,
+    /// The site's configuration, instead of site.yaml in its folder
+    #[arg(short, long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where the site will stand, instead of where site.yaml says
+    #[arg(short = 'u', long, global = true, value_name = "URL", value_parser = base_url)]
+    base_url: Option<String>,
+    /// Take drafts in
+    #[arg(long, global = true)]
+    drafts: bool,
+    /// Take in pages that are dated in the future
+    #[arg(long, global = true)]
+    future: bool,
+    /// Take in pages that have expired
+    #[arg(long, global = true)]
+    expired: bool,
+    /// What counts as an error beside errors
+    #[arg(long, global = true, value_name = "WHAT")]
+    deny: Option<Deny>,
+    /// Say only what went wrong
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say more: what was left out, and each file that was changed
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+/// What counts as an error beside errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    /// Warnings too.
+    Warnings,
+}
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a person.
+    Text,
+    /// For a program.
+    Json,
+    /// For a code host: SARIF 2.1.0.
+    Sarif,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Begin a site: a small complete one in an empty folder
+    Init(init::Arguments),
+    /// Begin a page: a file with front matter, as a draft
+    New(new::Arguments),
+    /// Build the site into a folder
+    Build(build::Arguments),
+    /// Preview the site in a browser, and follow what you edit
+    Serve(serve::Arguments),
+    /// Do all that build does but the writing, and tell what is wrong
+    Check(check::Arguments),
+    /// List what is in the site
+    List(list::Arguments),
+    /// Write a completion script for a shell
+    #[command(after_help = "Examples:\n  backgrounder completion bash > ~/.local/share/bash-completion/completions/backgrounder\n  backgrounder completion zsh > ~/.zfunc/_backgrounder")]
+    Completion {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Runs the command that the process was called with; returns its exit code.
+pub fn run() -> u8 {
+    let cli = Cli::parse();
+    let common = &cli.common;
+    match &cli.command {
+        Command::Init(arguments) => init::run(arguments, common),
+        Command::New(arguments) => new::run(arguments, common),
+        Command::Build(arguments) => build::run(arguments, common),
+        Command::Serve(arguments) => serve::run(arguments, common),
+        Command::Check(arguments) => check::run(arguments, common),
+        Command::List(arguments) => list::run(arguments, common),
+        Command::Completion { shell } => {
+            clap_complete::generate(*shell, &mut command(), "backgrounder", &mut std::io::stdout());
+            FINE
+        }
+    }
+}
+
+/// The command line's definition, for completion scripts and tests of the documentation.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+fn base_url(text: &str) -> Result<String, String> {
+    if text.starts_with("https://") || text.starts_with("http://") {
+        Ok(text.to_owned())
+    } else {
+        Err("a base URL begins with https:// or http://".to_owned())
+    }
+}
+
+impl Common {
+    /// What the flags ask the chain to make.
+    fn request(&self) -> Request {
+        Request {
+            root: self.root.clone(),
+            config: self.config.clone().unwrap_or_else(|| self.root.join("site.yaml")),
+            base_url: self.base_url.clone(),
+            selection: Selection { drafts: self.drafts, future: self.future, expired: self.expired, now: now() },
+        }
+    }
+
+    /// How many of these diagnostics stand in the way.
+    fn denied(&self, wrong: &[crate::diagnostic::Diagnostic]) -> usize {
+        let (errors, warnings) = crate::diagnostic::count(wrong);
+        errors + if self.deny == Some(Deny::Warnings) { warnings } else { 0 }
+    }
+}
+
+/// The present, or what `SOURCE_DATE_EPOCH` says it is: it decides what is in the future, and nothing else.
+fn now() -> Timestamp {
+    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
+    epoch.and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or_else(Timestamp::now)
+}
+
+/// A path as a person reads it: relative to where they stand, where it can be.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let path = path.strip_prefix("./").unwrap_or(path);
+    path.strip_prefix(here).unwrap_or(path).display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_well_formed() {
+        super::command().debug_assert();
+    }
+}

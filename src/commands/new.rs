@@ -1,0 +1,65 @@
+//! `new`: a file with front matter, as a draft.
+
+use super::{CONTENT_ERRORS, Common, FINE, WRONG_USAGE, now, shown};
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Component, Path};
+
+/// The flags of `new`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  backgrounder new articles/ceasefire-talks\n  backgrounder new background/the-corridor.md --title 'What is the corridor?'")]
+pub(super) struct Arguments {
+    /// The page's path below content/, with or without .md
+    path: String,
+    /// Its title, instead of one made of its file's name
+    #[arg(long)]
+    title: Option<String>,
+}
+
+pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
+    let inner = arguments.path.trim_start_matches("content/").trim_end_matches(".md");
+    let plain = Path::new(inner).components().all(|part| matches!(part, Component::Normal(_)));
+    if inner.is_empty() || inner.ends_with('/') || !plain {
+        eprintln!("error: `{}` is not a path below content/", arguments.path);
+        return WRONG_USAGE;
+    }
+    let path = common.root.join("content").join(format!("{inner}.md"));
+    let title = arguments.title.clone().unwrap_or_else(|| title_of(inner));
+    match write(&path, &text(&title)) {
+        Ok(()) => {
+            println!("{}", path.display());
+            FINE
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            eprintln!("error: {} is there already; nothing was changed", shown(&path));
+            CONTENT_ERRORS
+        }
+        Err(error) => {
+            eprintln!("error: {} cannot be written: {error}", shown(&path));
+            CONTENT_ERRORS
+        }
+    }
+}
+
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::File::create_new(path)?.write_all(text.as_bytes())
+}
+
+/// `articles/ceasefire-talks` as "Ceasefire talks".
+fn title_of(inner: &str) -> String {
+    let name = inner.rsplit('/').next().unwrap_or(inner).replace(['-', '_'], " ");
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn text(title: &str) -> String {
+    let day = jiff::tz::TimeZone::UTC.to_datetime(now()).date();
+    let quoted = serde_json::Value::from(title).to_string();
+    let mut text = String::from("---\n");
+    // Writing to a string does not fail.
+    let _ = write!(text, "title: {quoted}\ndate: {day}\ndraft: true\nsummary: \"\"\n---\n\n");
+    text
+}

@@ -1,0 +1,104 @@
+//! Reports: diagnostics on stderr, and the lines that commands end with.
+
+use super::{Common, Format};
+use crate::Made;
+use crate::diagnostic::{Diagnostic, count, to_json, to_sarif, to_text};
+use crate::facts::grouped;
+use crate::source::Sources;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal as _;
+use std::time::{Duration, Instant};
+
+/// Tells of mistakes on stderr, as a person reads them, and counts them.
+pub(super) fn tell(wrong: &[Diagnostic], sources: &Sources) {
+    anstream::eprint!("{}", to_text(wrong, sources, width()));
+    if !wrong.is_empty() {
+        eprintln!("{}", counted(wrong));
+    }
+}
+
+/// Prints mistakes on stdout for a program, or on stderr for a person.
+pub(super) fn print(wrong: &[Diagnostic], sources: &Sources, format: Format) {
+    let json = match format {
+        Format::Text => return tell(wrong, sources),
+        Format::Json => to_json(wrong, sources),
+        Format::Sarif => to_sarif(wrong, sources),
+    };
+    println!("{json:#}");
+}
+
+/// "2 errors, 1 warning".
+fn counted(wrong: &[Diagnostic]) -> String {
+    let (errors, warnings) = count(wrong);
+    let parts = [(errors, "error"), (warnings, "warning")];
+    let told: Vec<String> = parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| plural(n, noun)).collect();
+    told.join(", ")
+}
+
+/// "1 page", "1,200 pages".
+pub(super) fn plural(n: usize, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(n as u64), if n == 1 { "" } else { "s" })
+}
+
+/// "41 ms", "2.5 s".
+pub(super) fn elapsed(since: Instant) -> String {
+    let time = since.elapsed();
+    if time < Duration::from_secs(1) { format!("{} ms", time.as_millis()) } else { format!("{:.1} s", time.as_secs_f64()) }
+}
+
+/// Tells what was left out, and how to take it in.
+pub(super) fn tell_left_out(made: &Made, common: &Common) {
+    let Some(stage) = &made.stage else { return };
+    let left_out = &stage.world.site.left_out;
+    if left_out.is_empty() || common.quiet {
+        return;
+    }
+    let mut told = Vec::new();
+    for reason in [crate::site::Reason::Draft, crate::site::Reason::Future, crate::site::Reason::Expired] {
+        let n = left_out.iter().filter(|out| out.reason == reason).count();
+        if n > 0 {
+            told.push(format!("{} {} ({})", grouped(n as u64), reason.words().trim_start_matches("a "), reason.flag()));
+        }
+    }
+    eprintln!("left out: {}", told.join(", "));
+    if common.verbose {
+        for out in left_out {
+            eprintln!("  {} is {}", out.surface.id.value, out.reason.words());
+        }
+    }
+}
+
+/// The width that reports are drawn in: the terminal's, or 100 columns where there is none.
+fn width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    columns.or_else(|| terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| usize::from(width.0))).unwrap_or(100)
+}
+
+/// A bar on a terminal for work that takes more than half a second; nothing in a pipe.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    began: Instant,
+}
+
+impl Progress {
+    pub(super) fn new(common: &Common) -> Self {
+        let hidden = common.quiet || !std::io::stderr().is_terminal();
+        let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(Some(0), target);
+        if let Ok(style) = ProgressStyle::with_template("rendering {bar:30} {pos}/{len}") {
+            bar.set_style(style);
+        }
+        Self { bar, began: Instant::now() }
+    }
+
+    pub(super) fn step(&self, done: usize, all: usize) {
+        if self.began.elapsed() > Duration::from_millis(500) && (done.is_multiple_of(64) || done == all) {
+            self.bar.set_length(all as u64);
+            self.bar.set_position(done as u64);
+        }
+    }
+
+    pub(super) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}

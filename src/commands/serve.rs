@@ -1,0 +1,287 @@
+//! `serve`: the site in memory, made anew after each edit, and a browser that follows.
+
+use super::report::{elapsed, plural, tell};
+use super::{CONTENT_ERRORS, Common, FINE, WRONG_USAGE};
+use crate::diagnostic::to_text;
+use crate::render::{Data, Rendered};
+use crate::site::url_key;
+use crate::{Made, Request, make};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use notify_debouncer_full::notify::RecursiveMode;
+use notify_debouncer_full::{DebounceEventResult, new_debouncer};
+use percent_encoding::percent_decode_str;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// The port that is tried first when none is asked for, and how many behind it.
+const PORT: u16 = 1111;
+const PORTS_TRIED: u16 = 50;
+
+/// How long the disk must be quiet before the site is made anew.
+const QUIET: Duration = Duration::from_millis(50);
+
+/// What an open page listens to, and what `serve` alone puts into it.
+const EVENTS: &str = "/_backgrounder/events";
+const SCRIPT: &str = include_str!("serve.js");
+
+/// The flags of `serve`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  backgrounder serve\n  backgrounder serve --drafts --open\n  backgrounder serve --interface 0.0.0.0 --port 8080")]
+pub(super) struct Arguments {
+    /// The address to listen on; other machines reach the preview only when it is not a loopback address
+    #[arg(short, long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+    interface: IpAddr,
+    /// The port; without it the first free one from 1111 on
+    #[arg(short, long)]
+    port: Option<u16>,
+    /// Open the site in the browser
+    #[arg(short = 'O', long)]
+    open: bool,
+}
+
+/// What the browser is served: the last outputs that could be made, and what is wrong now.
+struct Preview {
+    current: RwLock<Current>,
+    changed: watch::Sender<u64>,
+    hosts: Option<Vec<String>>,
+}
+
+#[derive(Default)]
+struct Current {
+    outputs: HashMap<String, Rendered>,
+    wrong: Option<String>,
+}
+
+pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: the server cannot start: {error}");
+            return CONTENT_ERRORS;
+        }
+    };
+    runtime.block_on(serve(arguments, common))
+}
+
+async fn serve(arguments: &Arguments, common: &Common) -> u8 {
+    let listener = match listen(arguments.interface, arguments.port).await {
+        Ok(listener) => listener,
+        Err(error) => {
+            let port = arguments.port.unwrap_or(PORT);
+            eprintln!("error: cannot listen on {}, port {port}: {error}", arguments.interface);
+            return WRONG_USAGE;
+        }
+    };
+    let Ok(address) = listener.local_addr() else { return CONTENT_ERRORS };
+    let base_url = common.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let request = Request { base_url: Some(base_url.clone()), ..common.request() };
+    let (changed, _) = watch::channel(0);
+    let preview = Arc::new(Preview { current: RwLock::default(), changed, hosts: hosts(address) });
+    remake(&preview, &request, common.quiet);
+    let Some(watcher) = follow(&preview, &request, common.quiet) else { return CONTENT_ERRORS };
+    println!("{base_url}/");
+    if arguments.open {
+        open(&base_url);
+    }
+    let app = Router::new().route(EVENTS, get(events)).fallback(page).with_state(preview);
+    let served = axum::serve(listener, app).into_future();
+    let code = tokio::select! {
+        result = served => u8::from(result.is_err()),
+        _ = tokio::signal::ctrl_c() => FINE,
+    };
+    drop(watcher);
+    code
+}
+
+async fn listen(interface: IpAddr, port: Option<u16>) -> std::io::Result<TcpListener> {
+    if let Some(port) = port {
+        return TcpListener::bind((interface, port)).await;
+    }
+    for port in PORT..PORT + PORTS_TRIED {
+        if let Ok(listener) = TcpListener::bind((interface, port)).await {
+            return Ok(listener);
+        }
+    }
+    TcpListener::bind((interface, 0)).await
+}
+
+/// The hosts that a request to a loopback address may name; any when the address is not a loopback
+/// one. A page elsewhere cannot make a browser read the preview under a name of its own.
+fn hosts(address: SocketAddr) -> Option<Vec<String>> {
+    let port = address.port();
+    let own = || vec![format!("{address}"), format!("localhost:{port}"), format!("127.0.0.1:{port}"), format!("[::1]:{port}")];
+    address.ip().is_loopback().then(own)
+}
+
+/// Makes the site anew. A mistake leaves the last good outputs in place, and is shown over them.
+fn remake(preview: &Preview, request: &Request, quiet: bool) {
+    let began = Instant::now();
+    let made = std::panic::catch_unwind(|| make(request, &|_, _| ()));
+    let Ok((made, outputs)) = made else {
+        set_wrong(preview, "Backgrounder met a bug of its own and could not make the site; the last good pages are shown.".to_owned());
+        return;
+    };
+    tell(&made.wrong, &made.sources);
+    let failed = made.failed();
+    if !quiet {
+        let what = if failed { "not made; the last good pages are shown".to_owned() } else { plural(outputs.len(), "output") };
+        eprintln!("{what}, {}", elapsed(began));
+    }
+    if failed {
+        set_wrong(preview, report(&made));
+    }
+    let mut current = preview.current.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if !failed || current.outputs.is_empty() {
+        current.outputs = outputs.into_iter().map(|output| (url_key(output.url.as_str()), output)).collect();
+    }
+    if !failed {
+        current.wrong = None;
+    }
+    drop(current);
+    preview.changed.send_modify(|n| *n += 1);
+}
+
+fn set_wrong(preview: &Preview, wrong: String) {
+    preview.current.write().unwrap_or_else(std::sync::PoisonError::into_inner).wrong = Some(wrong);
+}
+
+/// The mistakes as text without colours, for the page.
+fn report(made: &Made) -> String {
+    let text = to_text(&made.wrong, &made.sources, 100);
+    anstream::adapter::strip_str(&text).to_string()
+}
+
+/// Watches the site's folders, and makes the site anew when something in them changes.
+fn follow(preview: &Arc<Preview>, request: &Request, quiet: bool) -> Option<impl Sized + use<>> {
+    let (own, asked) = (preview.clone(), request.clone());
+    let watched = [request.root.join("content"), request.root.join("templates"), request.root.join("static"), request.config.clone()];
+    let watched: Vec<PathBuf> = watched.into_iter().map(|path| std::path::absolute(&path).unwrap_or(path)).collect();
+    let inside = watched.clone();
+    let debouncer = new_debouncer(QUIET, None, move |events: DebounceEventResult| {
+        let Ok(events) = events else { return };
+        let concerns = |path: &PathBuf| {
+            let name = path.file_name().map_or("".into(), |name| name.to_string_lossy());
+            inside.iter().any(|folder| path.starts_with(folder)) && !crate::read::is_skipped(&name)
+        };
+        let touched = events.iter().filter(|event| !event.kind.is_access()).flat_map(|event| &event.paths).any(concerns);
+        if touched {
+            remake(&own, &asked, quiet);
+        }
+    });
+    let mut debouncer = match debouncer {
+        Ok(debouncer) => debouncer,
+        Err(error) => {
+            eprintln!("error: cannot follow changes: {error}");
+            return None;
+        }
+    };
+    // The root itself is watched without its depths, so that public/ and target/ cost nothing, and
+    // so that a folder that comes later is seen.
+    let root = std::path::absolute(&request.root).unwrap_or_else(|_| request.root.clone());
+    let folders = watched.iter().filter(|path| path.is_dir()).map(|path| (path.clone(), RecursiveMode::Recursive));
+    for (path, mode) in folders.chain([(root, RecursiveMode::NonRecursive)]) {
+        if let Err(error) = debouncer.watch(&path, mode) {
+            eprintln!("error: cannot follow changes in {}: {error}", path.display());
+            return None;
+        }
+    }
+    Some(debouncer)
+}
+
+/// An event for each time the site was made anew.
+async fn events(State(preview): State<Arc<Preview>>) -> impl IntoResponse {
+    let changes = futures_util::stream::unfold(preview.changed.subscribe(), |mut changed| async {
+        changed.changed().await.ok()?;
+        Some((Ok::<_, Infallible>(Event::default().event("changed").data("")), changed))
+    });
+    Sse::new(changes).keep_alive(KeepAlive::default())
+}
+
+async fn page(State(preview): State<Arc<Preview>>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if preview.hosts.as_ref().is_some_and(|hosts| !hosts.iter().any(|own| own == host)) {
+        return (StatusCode::FORBIDDEN, "This preview answers to its own address only.\n").into_response();
+    }
+    if method != Method::GET && method != Method::HEAD {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let path = percent_decode_str(uri.path()).decode_utf8_lossy().into_owned();
+    let current = preview.current.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let (status, output) = match current.outputs.get(&url_key(&path)) {
+        Some(output) => (StatusCode::OK, Some(output)),
+        None => (StatusCode::NOT_FOUND, current.outputs.get("/404.html")),
+    };
+    let Some(output) = output else {
+        let page = with_script(b"<!doctype html><title>Not made</title><p>The site could not be made.</p>", current.wrong.as_deref());
+        return ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response();
+    };
+    if status == StatusCode::OK && output.url.as_str().ends_with('/') && !path.ends_with('/') && !path.ends_with(".html") {
+        let to = output.url.href("");
+        return (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response();
+    }
+    let kind = media_type(&output.url.output());
+    let bytes = match &output.data {
+        Data::Bytes(bytes) if kind.starts_with("text/html") => with_script(bytes, current.wrong.as_deref()),
+        Data::Bytes(bytes) => bytes.clone(),
+        Data::File(path) => match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(_) => return StatusCode::NOT_FOUND.into_response(),
+        },
+    };
+    drop(current);
+    (status, [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")], Body::from(bytes)).into_response()
+}
+
+/// A page with the script that follows edits, and with the mistakes over it.
+fn with_script(page: &[u8], wrong: Option<&str>) -> Vec<u8> {
+    let told = wrong.map_or_else(String::new, |wrong| {
+        let text = crate::markdown::escaped(wrong);
+        format!("<pre role=\"alert\" style=\"position:fixed;inset:auto 0 0 0;max-height:60vh;overflow:auto;margin:0;padding:1rem;background:#222;color:#fff;z-index:9999;white-space:pre-wrap\">{text}</pre>")
+    });
+    let script = format!("<script>{}</script>{told}", SCRIPT.replace("EVENTS", EVENTS));
+    [page, script.as_bytes()].concat()
+}
+
+/// The media type that a browser is told, by the file's extension.
+fn media_type(path: &str) -> &'static str {
+    match path.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
+        "html" | "htm" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "json" => "application/json",
+        "xml" => "application/xml",
+        "txt" | "md" | "csv" => "text/plain; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "avif" => "image/avif",
+        "ico" => "image/x-icon",
+        "pdf" => "application/pdf",
+        "woff2" => "font/woff2",
+        "mp4" => "video/mp4",
+        "mp3" => "audio/mpeg",
+        _ => "application/octet-stream",
+    }
+}
+
+/// Opens a URL in the desktop's browser; where there is none, the line on stdout is enough.
+fn open(url: &str) {
+    let program = if cfg!(target_os = "macos") { "open" } else if cfg!(windows) { "explorer" } else { "xdg-open" };
+    if std::process::Command::new(program).arg(url).spawn().is_err() {
+        eprintln!("no browser could be opened; the address is above");
+    }
+}

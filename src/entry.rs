@@ -1,0 +1,142 @@
+//! An entry: one addressable thing, a page or a fact, as parsing yields it.
+
+use crate::body::{Body, Heading, Mention};
+use crate::decode::{Field, FieldRef, Links, Record};
+use crate::facts::Fact;
+use crate::kind::Kind;
+use crate::page::{Page, Routing, SectionKeys, ViewKeys};
+use crate::source::{At, FileId};
+use crate::url::Url;
+use std::sync::Arc;
+use tera::{Map, Value};
+
+/// One addressable thing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// What linking and other pages may see of it.
+    pub surface: Surface,
+    /// Its text, which only its own page shows.
+    pub body: Arc<Body>,
+}
+
+/// What linking and other pages may see of an entry. Two surfaces are equal when what they say is,
+/// wherever in the file it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Surface {
+    /// Its id, and where it is written: `war-2020`, `articles/story`.
+    pub id: At<String>,
+    /// What it is.
+    pub kind: Kind,
+    /// The language it is written in.
+    pub lang: String,
+    /// The file it comes from.
+    pub file: FileId,
+    /// The folder below `content/` that it stands in: `articles`, or nothing.
+    pub folder: String,
+    /// Where it will be found.
+    pub url: Url,
+    /// How it is made.
+    pub routing: Routing,
+    /// What it says.
+    pub matter: Matter,
+    /// The headings of its text.
+    pub headings: Vec<Heading>,
+    /// What its text mentions.
+    pub mentions: Vec<Mention>,
+    /// What its text says first.
+    pub lead: Option<Body>,
+    /// How many words its text has.
+    pub words: usize,
+}
+
+/// What an entry says: the typed fields of its kind.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Matter {
+    /// A page.
+    Page(Box<Page>),
+    /// A page that shows facts.
+    View(Box<Page>, ViewKeys),
+    /// An `_index.md`.
+    Section(Box<Page>, SectionKeys),
+    /// A fact.
+    Fact(Box<Fact>),
+}
+
+impl Surface {
+    /// Its front matter, when it is a page or section.
+    pub fn page(&self) -> Option<&Page> {
+        match &self.matter {
+            Matter::Page(page) | Matter::View(page, _) | Matter::Section(page, _) => Some(page),
+            Matter::Fact(_) => None,
+        }
+    }
+
+    /// The fact, when it is one.
+    pub fn fact(&self) -> Option<&Fact> {
+        match &self.matter {
+            Matter::Fact(fact) => Some(fact),
+            _ => None,
+        }
+    }
+
+    /// The references that its fields make.
+    pub fn field_refs(&self) -> Vec<FieldRef<'_>> {
+        let mut refs = Vec::new();
+        match &self.matter {
+            Matter::Fact(fact) => return fact.refs(),
+            Matter::View(page, keys) => {
+                page.all_refs(&mut refs);
+                keys.all_refs(&mut refs);
+            }
+            Matter::Page(page) | Matter::Section(page, _) => page.all_refs(&mut refs),
+        }
+        refs
+    }
+
+    /// The texts in its fields.
+    pub fn field_bodies(&self) -> Vec<&Body> {
+        let mut bodies = Vec::new();
+        match (&self.matter, self.page()) {
+            (Matter::Fact(fact), _) => return fact.bodies(),
+            (_, Some(page)) => page.all_bodies(&mut bodies),
+            (_, None) => {}
+        }
+        bodies
+    }
+
+    /// Writes its fields into what templates see: a fact's under `fact`, a page's beside the rest.
+    pub fn put(&self, links: &dyn Links, map: &mut Map) {
+        match &self.matter {
+            Matter::Fact(fact) => {
+                let mut fields = Map::new();
+                fact.put(links, &mut fields);
+                map.insert("date".into(), fact.date().map_or_else(Value::none, |date| date.value(links)));
+                map.insert("updated".into(), Value::none());
+                map.insert("fact".into(), fields.into());
+            }
+            Matter::Page(page) => page.put(links, map),
+            Matter::View(page, keys) => {
+                page.put(links, map);
+                keys.put(links, map);
+            }
+            Matter::Section(page, keys) => {
+                page.put(links, map);
+                keys.put(links, map);
+            }
+        }
+    }
+
+    /// Its tags.
+    pub fn tags(&self) -> &[String] {
+        match (&self.matter, self.page()) {
+            (Matter::Fact(fact), _) => fact.tags(),
+            (_, Some(page)) => &page.tags,
+            (_, None) => &[],
+        }
+    }
+
+    /// The last part of its id.
+    pub fn last_part(&self) -> &str {
+        self.id.value.rsplit('/').next().unwrap_or_default()
+    }
+}

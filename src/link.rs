@@ -1,0 +1,564 @@
+//! Link: from entries to the site. Ids, URLs, references, backlinks and order; every collision and
+//! every reference that leads nowhere is told.
+
+use crate::body::Target;
+use crate::config::Config;
+use crate::decode::{FieldRef, Record as _};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::entry::{Entry, Matter, Surface};
+use crate::facts::Fact;
+use crate::kind::Kind;
+use crate::page::{Page, SectionKeys};
+use crate::parse::Parsed;
+use crate::site::{
+    Anchor, Backlink, FeedKind, Index, Ix, LeftOut, Missing, Neighbours, Output, Reason, Route, Site, Tag, url_key,
+};
+use crate::slug::{fold, slugify};
+use crate::source::{Area, At, Content, Sources, Span};
+use crate::theme;
+use crate::url::Url;
+use jiff::Timestamp;
+use rayon::prelude::*;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// Which entries are published.
+#[derive(Debug, Clone, Copy)]
+pub struct Selection {
+    /// Drafts too.
+    pub drafts: bool,
+    /// Pages of the future too.
+    pub future: bool,
+    /// Expired pages too.
+    pub expired: bool,
+    /// What "future" and "expired" are seen from.
+    pub now: Timestamp,
+}
+
+/// Links what was parsed. The diagnostics of parsing are passed on with those of linking.
+pub fn link(parsed: Parsed, sources: Arc<Sources>, config: Config, selection: Selection) -> (Site, Vec<Diagnostic>) {
+    let mut wrong = parsed.wrong;
+    let (mut entries, left_out) = select(parsed.entries, &config, selection);
+    entries.sort_by(|a, b| order_of_ids(&a.surface).cmp(&order_of_ids(&b.surface)));
+    let mut site = Site {
+        neighbours: vec![Neighbours::default(); entries.len()],
+        backlinks: Vec::new(),
+        section_pages: HashMap::new(),
+        lists: HashMap::new(),
+        tags: Vec::new(),
+        anchors: Vec::new(),
+        routes: Vec::new(),
+        index: Index::default(),
+        config,
+        sources,
+        entries,
+        left_out,
+    };
+    site.index = index(&site, &parsed.broken, &mut wrong);
+    site.lists = lists(&site);
+    site.section_pages = sections(&site);
+    site.neighbours = neighbours(&site);
+    site.tags = tags(&site);
+    site.routes = routes(&site, &mut wrong);
+    site.index.urls = urls(&site, &mut wrong);
+    let references = references(&site);
+    site.backlinks = backlinks(&references, site.entries.len());
+    for found in references {
+        wrong.extend(found.wrong);
+        site.anchors.extend(found.anchors);
+    }
+    (site, wrong)
+}
+
+fn order_of_ids(surface: &Surface) -> (&str, &str, Span) {
+    (&surface.id.value, &surface.lang, surface.id.span)
+}
+
+fn select(entries: Vec<Entry>, config: &Config, selection: Selection) -> (Vec<Entry>, Vec<LeftOut>) {
+    let mut published = Vec::with_capacity(entries.len());
+    let mut left_out = Vec::new();
+    for entry in entries {
+        match reason(&entry.surface, config, selection) {
+            None => published.push(entry),
+            Some(reason) => left_out.push(LeftOut { surface: entry.surface, reason }),
+        }
+    }
+    (published, left_out)
+}
+
+fn reason(surface: &Surface, config: &Config, selection: Selection) -> Option<Reason> {
+    let page = surface.page();
+    let after_now = |date: Option<&crate::date::When>| date.map(|date| date.is_after(selection.now, &config.time_zone));
+    if surface.routing.draft == Some(true) && !selection.drafts {
+        Some(Reason::Draft)
+    } else if after_now(page.and_then(|page| page.date.as_ref())) == Some(true) && !selection.future {
+        Some(Reason::Future)
+    } else if after_now(page.and_then(|page| page.expires.as_ref())) == Some(false) && !selection.expired {
+        Some(Reason::Expired)
+    } else {
+        None
+    }
+}
+
+fn index(site: &Site, broken: &[String], wrong: &mut Vec<Diagnostic>) -> Index {
+    let mut index = Index { broken: broken.iter().map(|id| fold(id)).collect(), ..Index::default() };
+    for (ix, surface) in site.iter() {
+        let same = index.ids.entry(fold(&surface.id.value)).or_default();
+        if let Some(first) = same.iter().find(|other| site.entry(**other).lang == surface.lang || surface.kind.is_fact()) {
+            wrong.push(duplicate_id(surface, site.entry(*first)));
+        }
+        same.push(ix);
+        if !surface.kind.is_fact() {
+            index.short.entry(fold(surface.last_part())).or_default().push(ix);
+        }
+        let source = site.sources.get(surface.file);
+        if source.path.ends_with(".md") || source.path.ends_with(".markdown") {
+            index.files.insert(source.inner().to_owned(), ix);
+        }
+    }
+    for (i, left_out) in site.left_out.iter().enumerate() {
+        for id in [&*left_out.surface.id.value, left_out.surface.last_part()] {
+            index.left_out.insert(fold(id), i);
+        }
+    }
+    index
+}
+
+fn duplicate_id(second: &Surface, first: &Surface) -> Diagnostic {
+    let (second, first) = if first.id.span <= second.id.span { (second, first) } else { (first, second) };
+    let message = format!("the id `{}` stands for two things", second.id.value);
+    Diagnostic::error("duplicate-id", second.id.span, message)
+        .also(first.id.span, format!("also the id of this {}", first.kind.name()))
+        .help("rename one of them; ids are unique across all facts and pages")
+}
+
+/// The facts of each kind, in the order of their lists: by date where they have one, else by title.
+fn lists(site: &Site) -> HashMap<Kind, Vec<Ix>> {
+    let mut lists: HashMap<Kind, Vec<Ix>> = HashMap::new();
+    for (ix, surface) in site.iter().filter(|(ix, surface)| surface.kind.is_fact() && site.has_page(*ix)) {
+        lists.entry(surface.kind).or_default().push(ix);
+    }
+    for (kind, list) in &mut lists {
+        let lang = site.config.lang();
+        if matches!(kind, Kind::Event | Kind::Figure | Kind::Claim) {
+            list.sort_by_cached_key(|ix| (site.entry(*ix).fact().and_then(Fact::date).map(crate::date::Edtf::order), *ix));
+        } else {
+            list.sort_by_cached_key(|ix| (fold(&site.title(*ix, lang)), *ix));
+        }
+    }
+    lists
+}
+
+/// The pages of each section, in its order. A page belongs to the nearest section above it.
+fn sections(site: &Site) -> HashMap<Ix, Vec<Ix>> {
+    let by_folder: HashMap<(&str, &str), Ix> = site
+        .iter()
+        .filter(|(_, surface)| surface.kind == Kind::Section)
+        .map(|(ix, surface)| ((surface.folder.as_str(), surface.lang.as_str()), ix))
+        .collect();
+    let mut sections: HashMap<Ix, Vec<Ix>> = by_folder.values().map(|ix| (*ix, Vec::new())).collect();
+    for (ix, surface) in site.iter().filter(|(_, surface)| !surface.kind.is_fact() && surface.kind != Kind::Section) {
+        let bundle = surface.id.value == surface.folder;
+        let start = if bundle { above(&surface.folder) } else { Some(surface.folder.as_str()) };
+        let section = std::iter::successors(start, |folder| above(folder))
+            .find_map(|folder| by_folder.get(&(folder, surface.lang.as_str())));
+        if let Some(pages) = section.and_then(|section| sections.get_mut(section)) {
+            pages.push(ix);
+        }
+    }
+    for (section, pages) in &mut sections {
+        sort_pages(site, *section, pages);
+    }
+    sections
+}
+
+/// The folder above: of `a/b` it is `a`, of `a` it is the root, of the root there is none.
+fn above(folder: &str) -> Option<&str> {
+    match folder.rsplit_once('/') {
+        Some((above, _)) => Some(above),
+        None if folder.is_empty() => None,
+        None => Some(""),
+    }
+}
+
+fn sort_pages(site: &Site, section: Ix, pages: &mut [Ix]) {
+    let sort_by = match &site.entry(section).matter {
+        Matter::Section(_, SectionKeys { sort_by: Some(sort_by), .. }) => sort_by.as_str(),
+        _ => "date",
+    };
+    let title = |ix: Ix| fold(&site.title(ix, &site.entry(ix).lang));
+    match sort_by {
+        "weight" => pages.sort_by_cached_key(|ix| (site.entry(*ix).routing.weight.unwrap_or(i64::MAX), title(*ix), *ix)),
+        "title" => pages.sort_by_cached_key(|ix| (title(*ix), *ix)),
+        _ => pages.sort_by_cached_key(|ix| (Reverse(newest(site, *ix)), title(*ix), *ix)),
+    }
+}
+
+/// The instant a page or fact is dated, for lists that begin with the newest.
+pub fn newest(site: &Site, ix: Ix) -> Option<Timestamp> {
+    let zone = &site.config.time_zone;
+    let surface = site.entry(ix);
+    let page = surface.page().and_then(|page| page.date.as_ref()).map(|date| date.instant(zone));
+    page.or_else(|| zone.to_timestamp(surface.fact()?.date()?.order().0.at(0, 0, 0, 0)).ok())
+}
+
+fn neighbours(site: &Site) -> Vec<Neighbours> {
+    let mut all = vec![Neighbours::default(); site.entries.len()];
+    for (section, pages) in &site.section_pages {
+        for (i, ix) in pages.iter().enumerate() {
+            all[ix.0 as usize] = Neighbours {
+                section: Some(*section),
+                previous: i.checked_sub(1).map(|before| pages[before]),
+                next: pages.get(i + 1).copied(),
+            };
+        }
+    }
+    all
+}
+
+/// The tags, by slug; two spellings of one slug are one tag.
+fn tags(site: &Site) -> Vec<Tag> {
+    let mut by_slug: BTreeMap<String, (String, Vec<Ix>)> = BTreeMap::new();
+    for (ix, surface) in site.iter() {
+        for tag in surface.tags() {
+            let (_, entries) = by_slug.entry(slugify(tag)).or_insert_with(|| (tag.clone(), Vec::new()));
+            if entries.last() != Some(&ix) {
+                entries.push(ix);
+            }
+        }
+    }
+    let tag = |(slug, (name, mut entries)): (String, (String, Vec<Ix>))| {
+        entries.sort_by_cached_key(|ix| (Reverse(newest(site, *ix)), *ix));
+        Url::page(["tags", &slug]).map(|url| Tag { name, url, entries })
+    };
+    by_slug.into_iter().filter(|(slug, _)| !slug.is_empty()).filter_map(tag).collect()
+}
+
+/// The size of a list's pages: none for no limit.
+pub fn page_size(site: &Site, section: Option<Ix>) -> Option<usize> {
+    let own = section.and_then(|ix| match &site.entry(ix).matter {
+        Matter::Section(_, keys) => keys.paginate_by,
+        _ => None,
+    });
+    match own {
+        Some(count) => (count.0 > 0).then(|| usize::try_from(count.0).unwrap_or(usize::MAX)),
+        None => site.config.paginate_by(),
+    }
+}
+
+/// How many pages a list of `len` entries has: one at least.
+pub fn page_count(len: usize, size: Option<usize>) -> usize {
+    size.map_or(1, |size| len.div_ceil(size).max(1))
+}
+
+/// Where the page `number` of the list at `first` is: `/articles/page/2/`.
+pub fn page_url(first: &Url, number: usize) -> Url {
+    let number = number.to_string();
+    let deeper = || Url::page(first.as_str().split('/').chain(["page", number.as_str()]));
+    if number == "1" { first.clone() } else { deeper().unwrap_or_else(|| first.clone()) }
+}
+
+/// Everything that has a URL. An earlier route has the right of way over a later one of the same URL.
+fn routes(site: &Site, wrong: &mut Vec<Diagnostic>) -> Vec<Route> {
+    let mut routes = Vec::new();
+    for (ix, surface) in site.iter().filter(|(ix, _)| site.has_page(*ix)) {
+        let pages = site.section_pages.get(&ix).map_or(1, |pages| page_count(pages.len(), page_size(site, Some(ix))));
+        paged(&mut routes, &surface.url, pages, surface.id.span, |n| Output::Entry(ix, n));
+        for alias in &surface.routing.aliases {
+            match Url::of_path(&alias.value) {
+                Some(url) => routes.push(Route { url, what: Output::Redirect(ix), span: Some(alias.span) }),
+                None => wrong.push(Diagnostic::error("bad-path", alias.span, format!("`{}` cannot be a URL", alias.value))),
+            }
+        }
+    }
+    let taken: std::collections::HashSet<String> = routes.iter().map(|route| url_key(route.url.as_str())).collect();
+    for info in Kind::facts() {
+        let (Some(list), Some(url)) = (site.lists.get(&info.kind), info.plural.and_then(|plural| Url::page([plural]))) else { continue };
+        if !taken.contains(&url_key(url.as_str())) {
+            let pages = page_count(list.len(), page_size(site, None));
+            paged(&mut routes, &url, pages, None, |n| Output::List(info.kind, n));
+        }
+    }
+    if let (false, Some(url)) = (site.tags.is_empty(), Url::page(["tags"])) {
+        routes.push(Route { url, what: Output::Tags, span: None });
+    }
+    for (i, tag) in site.tags.iter().enumerate() {
+        paged(&mut routes, &tag.url, page_count(tag.entries.len(), page_size(site, None)), None, |n| Output::Tag(i, n));
+    }
+    routes.extend(feeds(site));
+    for (name, what) in [("sitemap.xml", Output::Sitemap), ("robots.txt", Output::Robots), ("404.html", Output::NotFound)] {
+        routes.push(Route { url: Url::of_file(name), what, span: None });
+    }
+    routes.extend(files(site));
+    routes
+}
+
+fn paged(routes: &mut Vec<Route>, first: &Url, pages: usize, span: impl Into<Option<Span>>, what: impl Fn(usize) -> Output) {
+    let span = span.into();
+    routes.extend((1..=pages).map(|n| Route { url: page_url(first, n), what: what(n), span }));
+}
+
+fn feeds(site: &Site) -> Vec<Route> {
+    if site.config.feed_limit().is_none() {
+        return Vec::new();
+    }
+    let dated = |pages: &[Ix]| pages.iter().any(|ix| newest(site, *ix).is_some());
+    let home = site.config.lang();
+    let sections = site.iter().filter(|(ix, surface)| {
+        surface.kind == Kind::Section
+            && !(surface.folder.is_empty() && surface.lang == home)
+            && site.section_pages.get(ix).is_some_and(|pages| dated(pages))
+    });
+    let mut routes = Vec::new();
+    for kind in [FeedKind::Atom, FeedKind::Json] {
+        routes.push(Route { url: Url::of_file(kind.name()), what: Output::Feed(None, kind), span: None });
+    }
+    for (ix, surface) in sections {
+        for kind in [FeedKind::Atom, FeedKind::Json] {
+            routes.push(Route { url: surface.url.file(kind.name()), what: Output::Feed(Some(ix), kind), span: None });
+        }
+    }
+    routes
+}
+
+fn files(site: &Site) -> Vec<Route> {
+    let route = |(file, source): (_, &crate::source::Source)| match (&source.content, source.area) {
+        (Content::File { .. }, Area::Content | Area::Static) => {
+            Some(Route { url: Url::of_file(source.inner()), what: Output::Copy(file), span: None })
+        }
+        (Content::Bytes(bytes), Area::Templates) => {
+            Some(Route { url: theme::asset_url(source.inner(), bytes), what: Output::Asset(file), span: None })
+        }
+        _ => None,
+    };
+    site.sources.iter().filter_map(route).collect()
+}
+
+/// Routes by folded URL; two things at one URL are an error that names both.
+fn urls(site: &Site, wrong: &mut Vec<Diagnostic>) -> HashMap<String, usize> {
+    let mut urls: HashMap<String, usize> = HashMap::with_capacity(site.routes.len());
+    for (i, route) in site.routes.iter().enumerate() {
+        let key = url_key(route.url.as_str());
+        match urls.get(&key) {
+            None => {
+                urls.insert(key, i);
+            }
+            Some(first) => wrong.push(collision(site, route, &site.routes[*first])),
+        }
+    }
+    urls
+}
+
+fn collision(site: &Site, second: &Route, first: &Route) -> Diagnostic {
+    let (second, first) = if second.span.is_some() || first.span.is_none() { (second, first) } else { (first, second) };
+    let message = format!("{} would stand at {}, where {} stands", shown(site, second), second.url, shown(site, first));
+    let diagnostic = Diagnostic::error("url-collision", second.span, message)
+        .help("give one of them another `slug` or `path`, or rename its file");
+    match first.span {
+        Some(span) if Some(span) != second.span => diagnostic.also(span, "this stands there"),
+        _ => diagnostic,
+    }
+}
+
+fn shown(site: &Site, route: &Route) -> String {
+    match &route.what {
+        Output::Entry(ix, _) => format!("the {} `{}`", site.entry(*ix).kind.name(), site.entry(*ix).id.value),
+        Output::List(kind, _) => format!("the list of {}", kind.info().plural.unwrap_or_default()),
+        Output::Tags => "the list of tags".to_owned(),
+        Output::Tag(i, _) => format!("the tag `{}`", site.tags[*i].name),
+        Output::Redirect(ix) => format!("an alias of `{}`", site.entry(*ix).id.value),
+        Output::Feed(..) => "a feed".to_owned(),
+        Output::Sitemap | Output::Robots | Output::NotFound => "a file that every site has".to_owned(),
+        Output::Asset(file) | Output::Copy(file) => format!("the file {}", site.sources.get(*file).path),
+    }
+}
+
+/// What one entry mentions, and what is wrong with it.
+struct References {
+    mentions: Vec<(Ix, Backlink)>,
+    anchors: Vec<Anchor>,
+    wrong: Vec<Diagnostic>,
+}
+
+fn references(site: &Site) -> Vec<References> {
+    let all: Vec<Ix> = site.iter().map(|(ix, _)| ix).collect();
+    all.into_par_iter().map(|ix| references_of(site, ix)).collect()
+}
+
+fn references_of(site: &Site, from: Ix) -> References {
+    let surface = site.entry(from);
+    let mut found = References { mentions: Vec::new(), anchors: Vec::new(), wrong: Vec::new() };
+    for field in surface.field_refs() {
+        match site.find(&field.id.value, &surface.lang) {
+            Ok(to) => check_kind(site, &field, to, &mut found.wrong),
+            Err(missing) => found.wrong.extend(dangling(&field.id.value, field.id.span, &missing, "")),
+        }
+        if let Ok(to) = site.find(&field.id.value, &surface.lang) {
+            found.mentions.push((to, Backlink { from, heading: None, field: Some(field.field) }));
+        }
+    }
+    for body in surface.field_bodies() {
+        for mention in body.mentions() {
+            mention_of(site, from, &mention.target, None, &mut found);
+        }
+    }
+    for mention in &surface.mentions {
+        mention_of(site, from, &mention.target, mention.heading, &mut found);
+    }
+    found
+}
+
+fn check_kind(site: &Site, field: &FieldRef<'_>, to: Ix, wrong: &mut Vec<Diagnostic>) {
+    let kind = site.entry(to).kind;
+    if field.kinds.is_empty() || field.kinds.contains(&kind) {
+        return;
+    }
+    let wanted: Vec<_> = field.kinds.iter().map(|kind| kind.name()).collect();
+    let message = format!("`{}` is {}, and `{}` takes {}", field.id.value, with_article(kind.name()), field.field, wanted.join(" or "));
+    wrong.push(Diagnostic::error("dangling-reference", field.id.span, message).also(site.entry(to).id.span, "it stands here"));
+}
+
+fn with_article(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {noun}")
+}
+
+fn mention_of(site: &Site, from: Ix, target: &At<Target>, heading: Option<u32>, found: &mut References) {
+    let span = target.span;
+    let to = match &target.value {
+        Target::Reference(text) => reference(site, from, text, span, found),
+        Target::Citation(id) => citation(site, from, id, span, &mut found.wrong),
+        Target::Link(link) => followed(site, from, link, span, found),
+        Target::Image(src) => image(site, from, src, span, &mut found.wrong),
+    };
+    if let Some(to) = to.filter(|to| *to != from) {
+        found.mentions.push((to, Backlink { from, heading, field: None }));
+    }
+}
+
+fn reference(site: &Site, from: Ix, text: &str, span: Span, found: &mut References) -> Option<Ix> {
+    let resolved = match site.resolve(text, from) {
+        Ok(resolved) => resolved,
+        Err(missing) => {
+            found.wrong.extend(dangling(text, span, &missing, ""));
+            return None;
+        }
+    };
+    let to = site.entry(resolved.entry);
+    if let Some(heading) = &resolved.heading {
+        let known = to.headings.iter().map(|h| h.id.value.as_str());
+        if !known.clone().any(|id| id == heading) {
+            let message = format!("`{}` has no heading `{heading}`", to.id.value);
+            found.wrong.push(Diagnostic::error("dangling-reference", span, message).maybe_help(did_you_mean(heading, known)));
+        }
+    }
+    if let Some(field) = &resolved.field {
+        let known = field_names(to);
+        let first = field.split('.').next().unwrap_or_default();
+        if !known.contains(&first) {
+            let message = format!("the {} `{}` has no field `{first}`", to.kind.name(), to.id.value);
+            let help = did_you_mean(first, known.iter().copied());
+            found.wrong.push(Diagnostic::error("dangling-reference", span, message).maybe_help(help));
+        }
+    }
+    Some(resolved.entry)
+}
+
+/// The fields that `[[id.field]]` can print.
+pub fn field_names(surface: &Surface) -> Vec<&'static str> {
+    let own = if surface.kind.is_fact() { Fact::fields(surface.kind) } else { Page::fields() };
+    let mut names: Vec<&'static str> = own.iter().map(|field| field.key).collect();
+    names.extend(["title", "url", "kind", "id"]);
+    if surface.kind == Kind::Figure {
+        names.push("words");
+    }
+    names
+}
+
+fn citation(site: &Site, from: Ix, id: &str, span: Span, wrong: &mut Vec<Diagnostic>) -> Option<Ix> {
+    match site.find(id, &site.entry(from).lang) {
+        Ok(to) if site.entry(to).kind == Kind::Source => Some(to),
+        Ok(to) => {
+            let message = format!("`{id}` is {}, and only sources are cited", with_article(site.entry(to).kind.name()));
+            wrong.push(Diagnostic::error("dangling-reference", span, message).help(format!("refer to it with `[[{id}]]`")));
+            None
+        }
+        Err(missing) => {
+            wrong.extend(dangling(id, span, &missing, "@"));
+            None
+        }
+    }
+}
+
+fn followed(site: &Site, from: Ix, link: &str, span: Span, found: &mut References) -> Option<Ix> {
+    let Some(destination) = site.follow(link, from) else {
+        found.wrong.push(dead_link(site, from, link, span));
+        return None;
+    };
+    if let Some(id) = destination.fragment.filter(|id| !id.is_empty()) {
+        found.anchors.push(Anchor { span, url: destination.url, id });
+    }
+    destination.entry
+}
+
+fn dead_link(site: &Site, from: Ix, link: &str, span: Span) -> Diagnostic {
+    let (path, _) = crate::url::split(link);
+    let left_out = site.left_out.iter().find(|left_out| {
+        let inner = site.sources.get(left_out.surface.file).inner();
+        let url = left_out.surface.url.as_str();
+        inner.ends_with(path.trim_start_matches(['@', '/', '.'])) || url.trim_matches('/') == path.trim_matches('/')
+    });
+    if let Some(left_out) = left_out.filter(|_| !path.is_empty()) {
+        return not_published(link, span, left_out.reason);
+    }
+    let folder = site.sources.get(site.entry(from).file).inner().rsplit_once('/').map_or("", |(folder, _)| folder);
+    let wanted = crate::url::join(folder, path.trim_start_matches('@')).unwrap_or_default();
+    let files = site.index.files.keys().map(String::as_str);
+    let urls = site.routes.iter().map(|route| route.url.as_str());
+    let mut known: Vec<&str> = if path.ends_with(".md") { files.collect() } else { urls.collect() };
+    known.sort_unstable();
+    let key = if path.ends_with(".md") { wanted.trim_start_matches('/').to_owned() } else { format!("/{wanted}") };
+    Diagnostic::error("broken-link", span, format!("the link `{link}` leads to no page or file of this site"))
+        .maybe_help(did_you_mean(&key, known))
+}
+
+fn image(site: &Site, from: Ix, src: &str, span: Span, wrong: &mut Vec<Diagnostic>) -> Option<Ix> {
+    let found = site.follow(src, from).and_then(|to| site.route(to.url.as_str()));
+    if !found.is_some_and(|route| matches!(route.what, Output::Copy(_) | Output::Asset(_))) {
+        wrong.push(Diagnostic::error("broken-link", span, format!("there is no picture `{src}`")).help("the path is seen from the file's own folder, or from the site's root with `/` before it"));
+    }
+    None
+}
+
+fn not_published(shown: &str, span: Span, reason: Reason) -> Diagnostic {
+    Diagnostic::error("left-out", span, format!("`{shown}` is {}, so it is left out and cannot be referred to", reason.words()))
+        .help(format!("publish it, take the reference out, or build with `{}`", reason.flag()))
+}
+
+fn dangling(shown: &str, span: Span, missing: &Missing, sigil: &str) -> Option<Diagnostic> {
+    let error = |message: String| Diagnostic::error("dangling-reference", span, message);
+    match missing {
+        Missing::Broken => None,
+        Missing::LeftOut(reason) => Some(not_published(shown, span, *reason)),
+        Missing::Unknown(near) => {
+            let help = near.as_ref().map(|near| format!("did you mean `{sigil}{near}`?"));
+            Some(error(format!("nothing has the id `{shown}`")).maybe_help(help))
+        }
+        Missing::Ambiguous(ids) => {
+            Some(error(format!("`{shown}` could be any of several pages")).help(format!("write one of: {}", ids.join(", "))))
+        }
+    }
+}
+
+fn backlinks(references: &[References], len: usize) -> Vec<Vec<Backlink>> {
+    let mut backlinks = vec![Vec::new(); len];
+    for (to, backlink) in references.iter().flat_map(|found| &found.mentions) {
+        backlinks[to.0 as usize].push(backlink.clone());
+    }
+    for list in &mut backlinks {
+        list.sort();
+        list.dedup();
+    }
+    backlinks
+}

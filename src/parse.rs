@@ -1,0 +1,371 @@
+//! Parse: from one source to its entries. Pure, per file, in parallel; never fails as a whole.
+
+use crate::config::Config;
+use crate::decode::{Fields, Reading, Record, check_fact_id, read_id};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::entry::{Entry, Matter, Surface};
+use crate::facts::Fact;
+use crate::kind::{KINDS, Kind};
+use crate::markdown::{self, Document, Origin};
+use crate::page::{self, Page, Routing, SectionKeys, ViewKeys};
+use crate::slug::slugify;
+use crate::source::{Area, At, FileId, Source, Sources, Span};
+use crate::url::Url;
+use crate::yaml::{self, Node, Yaml};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What one source yields.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// Its entries, in written order.
+    pub entries: Vec<Entry>,
+    /// Ids that stand in it but whose entry is broken, so that references to them are not told as well.
+    pub broken: Vec<String>,
+    /// What was wrong.
+    pub wrong: Vec<Diagnostic>,
+}
+
+/// The kind that each folder's `_index.md` gives to the pages below it, by folder.
+#[derive(Debug, Default, PartialEq)]
+pub struct Defaults(BTreeMap<String, Kind>);
+
+impl Defaults {
+    /// The kind that pages of `folder` have: of the nearest section above that says one.
+    fn kind(&self, folder: &str) -> Option<Kind> {
+        let mut folder = folder;
+        loop {
+            if let Some(kind) = self.0.get(folder) {
+                return Some(*kind);
+            }
+            folder = match folder.rsplit_once('/') {
+                Some((above, _)) => above,
+                None if folder.is_empty() => return None,
+                None => "",
+            };
+        }
+    }
+}
+
+/// Parses all of `content/`, each file for itself.
+pub fn parse(sources: &Sources, config: &Config) -> Parsed {
+    let defaults = defaults(sources);
+    let files: Vec<_> = sources.iter().filter(|(_, source)| source.area == Area::Content).collect();
+    let parsed: Vec<Parsed> =
+        files.into_par_iter().map(|(file, source)| parse_source(file, source, config, &defaults)).collect();
+    let mut all = Parsed::default();
+    for part in parsed {
+        all.entries.extend(part.entries);
+        all.broken.extend(part.broken);
+        all.wrong.extend(part.wrong);
+    }
+    all
+}
+
+/// The default kinds that the sections give.
+pub fn defaults(sources: &Sources) -> Defaults {
+    let sections = sources.iter().filter(|(_, source)| source.area == Area::Content && name(source).starts_with("_index."));
+    let kinds = sections.filter_map(|(file, source)| {
+        let (Some(range), _) = page::split(file, source.text()).ok()? else { return None };
+        let Yaml::Map(pairs) = yaml::read(file, source.text(), range).ok()?.value else { return None };
+        let (_, node) = pairs.into_iter().find(|(key, _)| key.value == "kind")?;
+        let Yaml::Scalar(word, _) = node.value else { return None };
+        Some((folder(source).to_owned(), Kind::named(&word)?))
+    });
+    Defaults(kinds.filter(|(_, kind)| *kind != Kind::Section).collect())
+}
+
+/// Parses one file of `content/`. Files that are neither Markdown nor YAML yield nothing.
+pub fn parse_source(file: FileId, source: &Source, config: &Config, defaults: &Defaults) -> Parsed {
+    match source.path.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("md" | "markdown") => markdown_file(file, source, config, defaults),
+        Some("yaml" | "yml") => facts_file(file, source, config),
+        _ => Parsed::default(),
+    }
+}
+
+fn folder(source: &Source) -> &str {
+    source.inner().rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn name(source: &Source) -> &str {
+    source.path.rsplit('/').next().unwrap_or_default()
+}
+
+fn facts_file(file: FileId, source: &Source, config: &Config) -> Parsed {
+    let mut parsed = Parsed::default();
+    let text = source.text();
+    let mut reading =
+        Reading { markdown: config.markdown(), unknown_keys: config.unknown_keys(), wrong: &mut parsed.wrong };
+    let node = match yaml::read(file, text, 0..text.len()) {
+        Ok(node) => node,
+        Err(error) => {
+            reading.wrong.push(error);
+            return parsed;
+        }
+    };
+    let pairs = match &node.value {
+        Yaml::Map(pairs) => pairs.as_slice(),
+        Yaml::Null => &[],
+        other => {
+            let message = format!("expected a mapping from kinds to facts, found {}", other.name());
+            let help = "a facts file looks like `events:`, below it an id, below that the event's keys";
+            reading.wrong.push(Diagnostic::error("wrong-type", node.span, message).help(help));
+            return parsed;
+        }
+    };
+    for (key, facts) in pairs {
+        match Kind::of_plural(&key.value) {
+            Some(kind) => facts_of(kind, key, facts, file, config, &mut reading, &mut parsed.entries, &mut parsed.broken),
+            None => {
+                let plurals: Vec<_> = Kind::facts().filter_map(|info| info.plural).collect();
+                let help = did_you_mean(&key.value, plurals.iter().copied())
+                    .unwrap_or_else(|| format!("the kinds are: {}", plurals.join(", ")));
+                let message = format!("`{}` is not a kind of facts", key.value);
+                reading.wrong.push(Diagnostic::error("unknown-key", key.span, message).help(help));
+            }
+        }
+    }
+    parsed
+}
+
+#[expect(clippy::too_many_arguments, reason = "the inner half of facts_file, which owns what it is lent")]
+fn facts_of(
+    kind: Kind,
+    key: &At<String>,
+    facts: &Node,
+    file: FileId,
+    config: &Config,
+    reading: &mut Reading<'_>,
+    entries: &mut Vec<Entry>,
+    broken: &mut Vec<String>,
+) {
+    let pairs = match &facts.value {
+        Yaml::Map(pairs) => pairs,
+        Yaml::Null => return,
+        other => {
+            let message = format!("expected a mapping from ids to {}, found {}", key.value, other.name());
+            let help = "each fact stands below its id: `war-2020:`, and its keys below that";
+            reading.wrong.push(Diagnostic::error("wrong-type", facts.span, message).help(help));
+            return;
+        }
+    };
+    for (id, node) in pairs {
+        let good_id = check_fact_id(id, reading);
+        let Some(mut fields) = Fields::of(node, id.span, reading) else { continue };
+        let fact = Fact::take(kind, &mut fields, reading);
+        fields.finish(reading);
+        let url = Url::page([kind.info().plural.unwrap_or_default(), &id.value]);
+        match (fact, url) {
+            (Some(fact), Some(url)) if good_id => entries.push(fact_entry(kind, id.clone(), fact, file, url, config)),
+            _ => broken.push(id.value.clone()),
+        }
+    }
+}
+
+fn fact_entry(kind: Kind, id: At<String>, fact: Fact, file: FileId, url: Url, config: &Config) -> Entry {
+    let surface = Surface {
+        id,
+        kind,
+        lang: config.lang().to_owned(),
+        file,
+        folder: String::new(),
+        url,
+        routing: Routing::default(),
+        matter: Matter::Fact(Box::new(fact)),
+        headings: Vec::new(),
+        mentions: Vec::new(),
+        lead: None,
+        words: 0,
+    };
+    Entry { surface, body: Arc::default() }
+}
+
+impl Default for Routing {
+    fn default() -> Self {
+        Self { slug: None, path: None, template: None, aliases: Vec::new(), draft: None, weight: None, extra: None }
+    }
+}
+
+/// What a Markdown file's path says of its page.
+struct Location<'a> {
+    folder: &'a str,
+    stem: &'a str,
+    lang: &'a str,
+}
+
+fn locate<'a>(source: &'a Source, config: &'a Config) -> Location<'a> {
+    let name = name(source);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let known = |lang: &str| lang == config.lang() || config.keys.languages.iter().any(|l| l == lang);
+    let (stem, lang) = match stem.rsplit_once('.') {
+        Some((stem, lang)) if known(lang) => (stem, lang),
+        _ => (stem, config.lang()),
+    };
+    Location { folder: folder(source), stem, lang }
+}
+
+fn markdown_file(file: FileId, source: &Source, config: &Config, defaults: &Defaults) -> Parsed {
+    let mut parsed = Parsed::default();
+    let at = locate(source, config);
+    let id = page_id(&at);
+    match markdown_entry(file, source, &at, &id, config, defaults, &mut parsed.wrong) {
+        Some(entry) => parsed.entries.push(entry),
+        None => parsed.broken.push(id),
+    }
+    parsed
+}
+
+/// `articles/story`; of `_index.md` and `index.md` their folder; of the home page `index`.
+fn page_id(at: &Location<'_>) -> String {
+    match (at.folder, at.stem) {
+        ("", "_index" | "index") => "index".to_owned(),
+        (folder, "_index" | "index") => folder.to_owned(),
+        ("", stem) => stem.to_owned(),
+        (folder, stem) => format!("{folder}/{stem}"),
+    }
+}
+
+fn markdown_entry(
+    file: FileId,
+    source: &Source,
+    at: &Location<'_>,
+    id: &str,
+    config: &Config,
+    defaults: &Defaults,
+    wrong: &mut Vec<Diagnostic>,
+) -> Option<Entry> {
+    let text = source.text();
+    let start = Span::new(file, 0..text.lines().next().map_or(0, str::len));
+    let (front, body_start) = page::split(file, text).map_err(|error| wrong.push(error)).ok()?;
+    let Some(front) = front.filter(|range| !text[range.clone()].trim().is_empty()) else {
+        wrong.push(
+            Diagnostic::error("front-matter", start, "this page has no front matter")
+                .help("begin the file with lines of `---`, and between them at least `title: …`"),
+        );
+        return None;
+    };
+    let node = yaml::read(file, text, front).map_err(|error| wrong.push(error)).ok()?;
+    let mut reading = Reading { markdown: config.markdown(), unknown_keys: config.unknown_keys(), wrong };
+    let mut fields = Fields::of(&node, start, &mut reading)?;
+    let kind = kind_of(&mut fields, at, defaults, &mut reading)?;
+    let routing = Routing::take(&mut fields, &mut reading);
+    let matter = matter(kind, &mut fields, &mut reading);
+    fields.finish(&mut reading);
+    let origin = Origin::Exact(Span::new(file, body_start..text.len()));
+    let document = markdown::document(&text[body_start..], origin, config.markdown(), wrong);
+    let (routing, matter) = (routing?, matter?);
+    let url = page_url(at, &routing, kind, config, wrong)?;
+    let (id, folder) = match kind.is_fact() {
+        true => (fact_id(at, &routing, start, config, wrong)?, String::new()),
+        false => (At { value: id.to_owned(), span: start }, at.folder.to_owned()),
+    };
+    Some(page_entry(kind, id, at.lang, folder, file, url, routing, matter, document))
+}
+
+#[expect(clippy::too_many_arguments, reason = "a constructor: each argument is a field")]
+fn page_entry(
+    kind: Kind,
+    id: At<String>,
+    lang: &str,
+    folder: String,
+    file: FileId,
+    url: Url,
+    routing: Routing,
+    matter: Matter,
+    document: Document,
+) -> Entry {
+    let surface = Surface {
+        id,
+        kind,
+        lang: lang.to_owned(),
+        file,
+        folder,
+        url,
+        routing,
+        matter,
+        mentions: document.body.mentions(),
+        headings: document.headings,
+        lead: document.summary,
+        words: document.words,
+    };
+    Entry { surface, body: Arc::new(document.body) }
+}
+
+/// A fact with a text of its own has the id of a fact: its slug, or its file's name.
+fn fact_id(
+    at: &Location<'_>,
+    routing: &Routing,
+    start: Span,
+    config: &Config,
+    wrong: &mut Vec<Diagnostic>,
+) -> Option<At<String>> {
+    let named = At { value: at.stem.to_owned(), span: start };
+    let id = routing.slug.clone().unwrap_or(named);
+    let mut reading = Reading { markdown: config.markdown(), unknown_keys: None, wrong };
+    check_fact_id(&id, &mut reading).then_some(id)
+}
+
+fn kind_of(fields: &mut Fields<'_>, at: &Location<'_>, defaults: &Defaults, reading: &mut Reading<'_>) -> Option<Kind> {
+    let written = fields.node("kind");
+    if at.stem == "_index" {
+        return Some(Kind::Section);
+    }
+    let Some(node) = written else { return Some(defaults.kind(at.folder).unwrap_or(Kind::Page)) };
+    let word = read_id(node, reading)?;
+    let kind = Kind::named(&word.value).filter(|kind| *kind != Kind::Section);
+    if kind.is_none() {
+        let names: Vec<_> = KINDS.iter().map(|info| info.name).filter(|name| *name != "section").collect();
+        let help = did_you_mean(&word.value, names.iter().copied())
+            .unwrap_or_else(|| format!("the kinds are: {}", names.join(", ")));
+        let message = format!("`{}` is not a kind", word.value);
+        reading.wrong.push(Diagnostic::error("wrong-type", node.span, message).help(help));
+    }
+    kind
+}
+
+fn matter(kind: Kind, fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<Matter> {
+    match kind {
+        Kind::Section => {
+            let keys = SectionKeys::take(fields, reading);
+            let page = Page::take(fields, reading);
+            Some(Matter::Section(Box::new(page?), keys?))
+        }
+        Kind::Timeline | Kind::Figures | Kind::Claims => {
+            let keys = ViewKeys::take(fields, reading);
+            let page = Page::take(fields, reading);
+            Some(Matter::View(Box::new(page?), keys?))
+        }
+        kind if kind.is_fact() => Fact::take(kind, fields, reading).map(|fact| Matter::Fact(Box::new(fact))),
+        _ => Page::take(fields, reading).map(|page| Matter::Page(Box::new(page))),
+    }
+}
+
+fn page_url(at: &Location<'_>, routing: &Routing, kind: Kind, config: &Config, wrong: &mut Vec<Diagnostic>) -> Option<Url> {
+    let prefix = if at.lang == config.lang() { "" } else { at.lang };
+    let odd = |written: &At<String>, wrong: &mut Vec<Diagnostic>| {
+        let message = format!("`{}` cannot be part of a URL", written.value);
+        wrong.push(Diagnostic::error("bad-path", written.span, message).help("leave out `..`, backslashes and control characters"));
+    };
+    if let Some(path) = &routing.path {
+        let url = Url::of_path(&format!("{prefix}/{}", path.value));
+        return url.or_else(|| {
+            odd(path, wrong);
+            None
+        });
+    }
+    let folders: Vec<String> = at.folder.split('/').map(slugify).collect();
+    let last = match (&routing.slug, at.stem) {
+        (Some(slug), _) => slug.value.clone(),
+        (None, "_index" | "index") => String::new(),
+        (None, stem) if kind.is_fact() => stem.to_owned(),
+        (None, stem) => slugify(stem),
+    };
+    let segments = std::iter::once(prefix).chain(folders.iter().map(String::as_str)).chain([last.as_str()]);
+    let url = Url::page(segments);
+    if let (None, Some(slug)) = (&url, &routing.slug) {
+        odd(slug, wrong);
+    }
+    url
+}

@@ -1,0 +1,212 @@
+//! Read: the one step that reads the disk. From the site's folder to its sources.
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{Area, Content, Source, Sources};
+use crate::theme;
+use rayon::prelude::*;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use walkdir::{DirEntry, WalkDir};
+
+/// The largest file that is read as text, in bytes. Files that are only copied have no limit.
+pub const LARGEST_TEXT: u64 = 64 << 20;
+
+/// The deepest folder that is looked into.
+pub const DEEPEST_FOLDER: usize = 64;
+
+/// How many bytes of a picture are looked at for its size.
+const PICTURE_HEAD: u64 = 256 << 10;
+
+/// Reads the site in `root`: `config` (a path inside it or elsewhere), `content/`, `templates/`,
+/// `static/`, and the built-in theme below what the site overrides. Sources are in the order of
+/// their paths; what could not be read is told and left out.
+pub fn read(root: &Path, config: &Path, wrong: &mut Vec<Diagnostic>) -> Sources {
+    let mut files = Vec::new();
+    for (area, folder) in [(Area::Content, "content"), (Area::Static, "static"), (Area::Templates, "templates")] {
+        walk(root, folder, area, &mut files, wrong);
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let read: Vec<Result<Source, Diagnostic>> = files.par_iter().map(read_file).collect();
+    let mut sources: Vec<Source> = Vec::with_capacity(read.len() + 40);
+    let name = config.file_name().map_or("site.yaml".into(), |name| name.to_string_lossy().into_owned());
+    match read_text(config, &name) {
+        Ok(text) => sources.push(Source { path: name.into(), area: Area::Config, content: Content::Text(text) }),
+        Err(error) => wrong.push(error.maybe_help((!config.exists()).then_some(
+            "a site has a `site.yaml`; `backgrounder init` makes one, and `--root` says where it is",
+        ))),
+    }
+    for result in read {
+        match result {
+            Ok(source) => sources.push(source),
+            Err(error) => wrong.push(error),
+        }
+    }
+    let own: std::collections::HashSet<Arc<str>> = sources.iter().map(|source| source.path.clone()).collect();
+    sources.extend(theme::sources().filter(|built_in| !own.contains(&theme::overridden_by(built_in))));
+    Sources(sources)
+}
+
+/// A file that the walk found.
+struct Found {
+    path: String,
+    area: Area,
+    disk: PathBuf,
+}
+
+fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &mut Vec<Diagnostic>) {
+    let base = root.join(folder);
+    if !base.exists() {
+        return;
+    }
+    let real_root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let mut outside = Vec::new();
+    let keep = |entry: &DirEntry| {
+        let leaves = leaves(entry, &real_root);
+        if leaves {
+            outside.push(shown(root, entry.path()));
+        }
+        entry.depth() == 0 || !leaves && !is_skipped(&entry.file_name().to_string_lossy())
+    };
+    let mut walk = WalkDir::new(&base).follow_links(true).max_depth(DEEPEST_FOLDER).into_iter().filter_entry(keep);
+    let mut found = Vec::new();
+    for entry in &mut walk {
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) => found.push(entry),
+            Err(error) => wrong.push(walk_error(root, &error)),
+        }
+    }
+    drop(walk);
+    for path in outside {
+        wrong.push(
+            Diagnostic::error("outside-site", None, "this link leads out of the site").path(path)
+                .help("copy what it leads to into the site"),
+        );
+    }
+    for entry in found {
+        match site_path(root, entry.path()) {
+            _ if !entry.file_type().is_file() => wrong.push(
+                Diagnostic::error("unreadable", None, "this is neither a file nor a folder").path(shown(root, entry.path())),
+            ),
+            Some(path) => files.push(Found { path, area, disk: entry.path().to_owned() }),
+            None => wrong.push(
+                Diagnostic::error("unreadable", None, "this file's name is not UTF-8, or has control characters")
+                    .path(shown(root, entry.path())).help("rename it"),
+            ),
+        }
+    }
+}
+
+/// Whether a link's target lies outside the site.
+fn leaves(entry: &DirEntry, real_root: &Path) -> bool {
+    entry.path_is_symlink() && entry.path().canonicalize().is_ok_and(|real| !real.starts_with(real_root))
+}
+
+/// Whether a file or folder of this name is hidden, or an editor's.
+pub fn is_skipped(name: &str) -> bool {
+    let editor = [".swp", ".swo", ".swx", ".tmp", ".bak", ".orig", ".part"];
+    name.starts_with(['.', '#']) || name.ends_with('~') || name == "Thumbs.db" || editor.iter().any(|end| name.ends_with(end))
+}
+
+fn shown(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).to_string_lossy().escape_debug().to_string().replace("\\\\", "/")
+}
+
+/// The path inside the site with slashes; none when it is not UTF-8 or has control characters.
+fn site_path(root: &Path, path: &Path) -> Option<String> {
+    let parts: Option<Vec<&str>> =
+        path.strip_prefix(root).ok()?.components().map(|part| part.as_os_str().to_str()).collect();
+    let path = parts?.join("/");
+    (!path.chars().any(char::is_control)).then_some(path)
+}
+
+fn walk_error(root: &Path, error: &walkdir::Error) -> Diagnostic {
+    let path = error.path().map_or_else(String::new, |path| shown(root, path));
+    if error.loop_ancestor().is_some() {
+        return Diagnostic::warning("link-loop", None, "this link leads to a folder above it and is not followed").path(path);
+    }
+    let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+    Diagnostic::error("unreadable", None, format!("cannot be read: {reason}")).path(path)
+}
+
+fn read_file(found: &Found) -> Result<Source, Diagnostic> {
+    let extension = found.path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let content = match (found.area, extension) {
+        (Area::Content, "md" | "markdown" | "yaml" | "yml") => Content::Text(read_text(&found.disk, &found.path)?),
+        (Area::Templates, _) if theme::is_template(&found.path) => Content::Text(read_text(&found.disk, &found.path)?),
+        (Area::Templates, _) => Content::Bytes(read_bytes(&found.disk, &found.path)?.into()),
+        _ => read_head(found, extension)?,
+    };
+    Ok(Source { path: found.path.as_str().into(), area: found.area, content })
+}
+
+fn cannot_read(path: &str, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error("unreadable", None, format!("cannot be read: {error}")).path(path)
+}
+
+fn read_bytes(disk: &Path, path: &str) -> Result<Vec<u8>, Diagnostic> {
+    let file = std::fs::File::open(disk).map_err(|error| cannot_read(path, &error))?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST_TEXT + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(path, &error))?;
+    if bytes.len() as u64 > LARGEST_TEXT {
+        let message = format!("larger than {} MiB, the limit for a file that is read", LARGEST_TEXT >> 20);
+        return Err(Diagnostic::error("too-large", None, message).path(path).help("split it into several files"));
+    }
+    Ok(bytes)
+}
+
+/// The text of a file: UTF-8, without byte-order mark, its lines ended by `\n`, without NUL.
+fn read_text(disk: &Path, path: &str) -> Result<Arc<str>, Diagnostic> {
+    let bytes = read_bytes(disk, path)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
+        Diagnostic::error("not-utf8", None, format!("not UTF-8: line {line} has a byte that no character begins with"))
+            .path(path)
+            .help("save it as UTF-8")
+    })?;
+    Ok(normalised(&text).into())
+}
+
+fn normalised(text: &str) -> String {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.contains(['\r', '\0']) {
+        text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}")
+    } else {
+        text.to_owned()
+    }
+}
+
+/// A file that is copied: its length, and a picture's size.
+fn read_head(found: &Found, extension: &str) -> Result<Content, Diagnostic> {
+    let fail = |error: std::io::Error| cannot_read(&found.path, &error);
+    let file = std::fs::File::open(&found.disk).map_err(fail)?;
+    let len = file.metadata().map_err(fail)?.len();
+    let picture = matches!(extension.to_ascii_lowercase().as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp");
+    let pixels = picture.then(|| {
+        let mut head = Vec::new();
+        file.take(PICTURE_HEAD).read_to_end(&mut head).ok()?;
+        let size = imagesize::blob_size(&head).ok()?;
+        Some((size.width, size.height))
+    });
+    Ok(Content::File { from: found.disk.clone(), len, pixels: pixels.flatten() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_marks_and_nul_are_made_one() {
+        assert_eq!(normalised("\u{feff}a\r\nb\rc\0"), "a\nb\nc\u{fffd}");
+    }
+
+    #[test]
+    fn hidden_and_editor_files_are_skipped() {
+        for name in [".git", "a.md~", "#a.md#", ".#a.md", "a.swp", "Thumbs.db"] {
+            assert!(is_skipped(name), "{name}");
+        }
+        assert!(!is_skipped("a.md"));
+    }
+}

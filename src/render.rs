@@ -1,0 +1,434 @@
+//! Render: from the site to its outputs. Pure, per route, in parallel.
+
+use crate::diagnostic::Diagnostic;
+use crate::facts::SourceUse;
+use crate::functions::{self, Views, World};
+use crate::kind::Kind;
+use crate::link::{newest, page_count, page_size, page_url};
+use crate::site::{FeedKind, Ix, Output, Route, Site};
+use crate::source::Content;
+use crate::templates;
+use crate::url::Url;
+use crate::values;
+use crate::view::{Citation, Filler, Stubs, href, instants, listed_kind, permalink};
+use rayon::prelude::*;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use tera::{Context, Map, Tera, Value};
+
+/// A file of the output.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rendered {
+    /// Its URL.
+    pub url: Url,
+    /// What it holds.
+    pub data: Data,
+}
+
+/// What a file of the output holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Data {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// The bytes of this file.
+    File(PathBuf),
+}
+
+/// All that rendering a route needs: the site, its views, and the templates.
+pub struct Stage {
+    /// The site and the views of its entries.
+    pub world: Arc<World>,
+    tera: Tera,
+}
+
+/// Renders every route. What fails is told, and is not among the outputs. `progress` is told how many
+/// are done, and of how many.
+pub fn render(stage: &Stage, progress: &(dyn Fn(usize, usize) + Sync), wrong: &mut Vec<Diagnostic>) -> Vec<Rendered> {
+    let routes = &stage.world.site.routes;
+    let done = AtomicUsize::new(0);
+    let results: Vec<_> = routes
+        .par_iter()
+        .map(|route| {
+            let result = render_route(stage, route);
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, routes.len());
+            result
+        })
+        .collect();
+    let mut outputs = Vec::with_capacity(results.len());
+    for (output, mut told) in results {
+        outputs.extend(output);
+        wrong.append(&mut told);
+    }
+    outputs
+}
+
+/// Puts templates and site together; none when the templates leave nothing to render with.
+pub fn stage(site: Arc<Site>, wrong: &mut Vec<Diagnostic>) -> Option<Stage> {
+    let world = Arc::new(World { site: site.clone(), views: OnceLock::new() });
+    let mut tera = Tera::default();
+    functions::register(&mut tera, &world);
+    tera.global_context().insert_value("site", site_value(&site));
+    let tera = templates::parse(tera, &site.sources, wrong)?;
+    let stubs = Stubs::new(&site, &tera);
+    let all: Vec<Ix> = site.iter().map(|(ix, _)| ix).collect();
+    let views: Vec<(Value, Vec<Diagnostic>)> = all
+        .into_par_iter()
+        .map(|ix| {
+            let mut told = Vec::new();
+            (stubs.entry(ix, &mut told), told)
+        })
+        .collect();
+    let mut entries = Vec::with_capacity(views.len());
+    for (view, mut told) in views {
+        entries.push(view);
+        wrong.append(&mut told);
+    }
+    let views = Views { stubs: stubs.into_values(), entries };
+    let fresh = world.views.set(views).is_ok();
+    debug_assert!(fresh, "views are made once");
+    Some(Stage { world, tera })
+}
+
+/// What templates see as `site`.
+fn site_value(site: &Site) -> Value {
+    let keys = &site.config.keys;
+    let home = Url::page([]).map(|url| href(site, &url));
+    let feed = |kind: FeedKind| site.config.feed_limit().map(|_| href(site, &Url::of_file(kind.name())));
+    let lists: Vec<Value> = Kind::facts()
+        .filter_map(|info| {
+            let list = site.lists.get(&info.kind)?;
+            let url = Url::page([info.plural?])?;
+            let values = values! { "kind": info.name, "title": info.title, "url": href(site, &url), "count": list.len(), };
+            site.route(url.as_str()).map(|_| values.into())
+        })
+        .collect();
+    values! {
+        "title": keys.title.as_str(),
+        "description": keys.description.as_deref(),
+        "author": keys.author.as_deref(),
+        "base_url": site.config.base_url.as_str(),
+        "url": home,
+        "lang": site.config.lang(),
+        "languages": keys.languages.clone(),
+        "atom": feed(FeedKind::Atom),
+        "feed": feed(FeedKind::Json),
+        "sections": top(site, true),
+        "pages": top(site, false),
+        "lists": lists,
+        "tags_url": (!site.tags.is_empty()).then(|| Url::page(["tags"]).map(|url| href(site, &url))).flatten(),
+        "theme": extra(keys.theme.as_ref()),
+        "extra": extra(keys.extra.as_ref()),
+    }
+    .into()
+}
+
+fn extra(extra: Option<&crate::decode::Extra>) -> Value {
+    extra.map_or_else(Value::none, crate::decode::Extra::to_value)
+}
+
+/// Stubs of the sections or pages that stand in `content/` itself, by weight and title.
+fn top(site: &Site, sections: bool) -> Vec<Value> {
+    let own = |surface: &crate::entry::Surface| {
+        let depth = if sections { surface.folder.split('/').count() == 1 && !surface.folder.is_empty() } else { surface.folder.is_empty() };
+        let home = surface.url.as_str() == "/";
+        depth && !home && surface.lang == site.config.lang() && !surface.kind.is_fact() && (surface.kind == Kind::Section) == sections
+    };
+    let mut found: Vec<(i64, String, Value)> = site
+        .iter()
+        .filter(|(_, surface)| own(surface))
+        .map(|(ix, surface)| {
+            let title = site.title(ix, &surface.lang);
+            let stub = values! {
+                "id": surface.id.value.as_str(), "kind": surface.kind.name(), "title": title.as_str(),
+                "url": href(site, &surface.url), "printed": title.as_str(),
+            };
+            (surface.routing.weight.unwrap_or(i64::MAX), title, stub.into())
+        })
+        .collect();
+    found.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    found.into_iter().map(|(_, _, stub)| stub).collect()
+}
+
+/// Renders one route.
+pub fn render_route(stage: &Stage, route: &Route) -> (Option<Rendered>, Vec<Diagnostic>) {
+    let site = &*stage.world.site;
+    let mut wrong = Vec::new();
+    let data = match &route.what {
+        Output::Entry(ix, number) => entry_page(stage, *ix, *number, &mut wrong),
+        Output::List(kind, number) => {
+            let all = site.lists.get(kind).map_or(&[][..], Vec::as_slice);
+            let plural = kind.info().plural.unwrap_or_default();
+            list_page(stage, route, (&format!("{plural}.html"), kind.info().title), all, *number, Map::new(), &mut wrong)
+        }
+        Output::Tag(i, number) => {
+            let tag = &site.tags[*i];
+            let value = values! { "name": tag.name.as_str(), "url": href(site, &tag.url), };
+            list_page(stage, route, ("tag.html", &tag.name), &tag.entries, *number, values! { "tag": value, }, &mut wrong)
+        }
+        Output::Tags => {
+            let context = context(&[("page", bare_page(site, &route.url, "Tags").into()), ("tags", functions::tags(site).into())]);
+            template(stage, "tags.html", &context, &mut wrong)
+        }
+        Output::Redirect(ix) => {
+            let url = &site.entry(*ix).url;
+            let target = href(site, url).into();
+            template(stage, "redirect.html", &context(&[("target", target), ("permalink", permalink(site, url).into())]), &mut wrong)
+        }
+        Output::Feed(section, kind) => feed(stage, &route.url, *section, *kind, &mut wrong),
+        Output::Sitemap => template(stage, "sitemap.xml", &context(&[("items", sitemap(site).into())]), &mut wrong),
+        Output::Robots => {
+            let sitemap = permalink(site, &Url::of_file("sitemap.xml"));
+            template(stage, "robots.txt", &context(&[("sitemap", sitemap.into())]), &mut wrong)
+        }
+        Output::NotFound => {
+            let page = bare_page(site, &route.url, "Page not found");
+            template(stage, "404.html", &context(&[("page", page.into())]), &mut wrong)
+        }
+        Output::Asset(file) | Output::Copy(file) => match &site.sources.get(*file).content {
+            Content::Bytes(bytes) => Some(Data::Bytes(bytes.to_vec())),
+            Content::File { from, .. } => Some(Data::File(from.clone())),
+            Content::Text(text) => Some(Data::Bytes(text.as_bytes().to_vec())),
+        },
+    };
+    (data.map(|data| Rendered { url: route.url.clone(), data }), wrong)
+}
+
+fn context(values: &[(&'static str, Value)]) -> Context {
+    let mut context = Context::new();
+    for (name, value) in values {
+        context.insert_value(*name, value.clone());
+    }
+    context
+}
+
+fn template(stage: &Stage, name: &str, context: &Context, wrong: &mut Vec<Diagnostic>) -> Option<Data> {
+    let mut bytes = Vec::with_capacity(16 << 10);
+    match stage.tera.render_to(name, context, &mut bytes) {
+        Ok(()) => Some(Data::Bytes(bytes)),
+        Err(error) => {
+            wrong.push(templates::diagnose(&error, &stage.world.site.sources, None, None));
+            None
+        }
+    }
+}
+
+/// The page of an entry, with a page of its list where it has one.
+fn entry_page(stage: &Stage, ix: Ix, number: usize, wrong: &mut Vec<Diagnostic>) -> Option<Data> {
+    let site = &*stage.world.site;
+    let surface = site.entry(ix);
+    let name = template_of(stage, ix);
+    let mut page = stage.view(ix).clone().into_map().unwrap_or_default();
+    let (content, citations) = content(stage, ix, wrong);
+    page.insert("content".into(), Value::safe_string(&content));
+    page.insert("sources".into(), sources(stage, &citations).into());
+    page.insert("backlinks".into(), functions::backlinks(site, stage.stubs(), ix).into());
+    let mut context = context(&[("page", page.into()), ("items", Vec::<Value>::new().into()), ("paginator", Value::none())]);
+    if let Some(kind) = listed_kind(surface) {
+        let all = site.lists.get(&kind).map_or(&[][..], Vec::as_slice);
+        context.insert_value("items", stage.entries(all).into());
+    } else if let Some(pages) = site.section_pages.get(&ix) {
+        put_page_of_list(stage, &mut context, &surface.url, pages, number, page_size(site, Some(ix)));
+    }
+    let asked = surface.routing.template.as_ref().map_or(surface.id.span, |template| template.span);
+    let data = template(stage, &name, &context, wrong);
+    if let (None, Some(last)) = (&data, wrong.last_mut()) {
+        last.also.push((asked, "while this page was made".to_owned()));
+    }
+    data
+}
+
+/// The text of an entry, its holes filled, and the sources that it cites.
+fn content(stage: &Stage, ix: Ix, wrong: &mut Vec<Diagnostic>) -> (String, Vec<Citation>) {
+    let site = &*stage.world.site;
+    let seen = context(&[("page", stage.view(ix).clone())]);
+    let stubs = Stubs::again(site, &stage.tera, stage.stubs());
+    let filler = Filler::new(&stubs, ix).with_components(&seen);
+    let html = filler.fill(&site.entries[ix.0 as usize].body);
+    let (mut citations, mut told) = filler.citations();
+    wrong.append(&mut told);
+    let also = site.entry(ix).page().map_or(&[][..], |page| page.sources.as_slice());
+    add_sources(site, also, &mut citations);
+    (html, citations)
+}
+
+/// The sources that a page rests on beside what it cites, behind those.
+fn add_sources(site: &Site, also: &[SourceUse], citations: &mut Vec<Citation>) {
+    for used in also {
+        let Ok(source) = site.find(used.id(), site.config.lang()) else { continue };
+        if site.has_page(source) && !citations.iter().any(|citation| citation.source == source) {
+            let locators = if used.locator().is_empty() { Vec::new() } else { vec![used.locator().to_owned()] };
+            citations.push(Citation { source, locators, marks: Vec::new() });
+        }
+    }
+}
+
+fn sources(stage: &Stage, citations: &[Citation]) -> Vec<Value> {
+    let value = |(i, citation): (usize, &Citation)| {
+        values! {
+            "number": i + 1,
+            "anchor": format!("source-{}", i + 1),
+            "source": stage.view(citation.source).clone(),
+            "locators": citation.locators.clone(),
+            "marks": citation.marks.clone(),
+        }
+        .into()
+    };
+    citations.iter().enumerate().map(value).collect()
+}
+
+/// The template that an entry names, or that of its kind, or `page.html`.
+fn template_of(stage: &Stage, ix: Ix) -> String {
+    let surface = stage.world.site.entry(ix);
+    if let Some(template) = &surface.routing.template {
+        return template.value.clone();
+    }
+    let own = match (surface.kind, listed_kind(surface)) {
+        (Kind::Section, Some(kind)) => kind.info().plural.unwrap_or_default(),
+        (Kind::Section, None) if surface.folder.is_empty() => "index",
+        (kind, _) => kind.name(),
+    };
+    let wanted = format!("{own}.html");
+    if stage.tera.contains_template(&wanted) { wanted } else { "page.html".to_owned() }
+}
+
+/// A page of a list that no page of the site provides.
+fn list_page(
+    stage: &Stage,
+    route: &Route,
+    (name, title): (&str, &str),
+    all: &[Ix],
+    number: usize,
+    more: Map,
+    wrong: &mut Vec<Diagnostic>,
+) -> Option<Data> {
+    let site = &*stage.world.site;
+    let mut context = context(&[("page", bare_page(site, &route.url, title).into())]);
+    for (key, value) in more {
+        context.insert_value(key.to_string(), value);
+    }
+    let first = first_page(&route.url, number);
+    put_page_of_list(stage, &mut context, &first, all, number, page_size(site, None));
+    template(stage, name, &context, wrong)
+}
+
+/// The first page of the list that `url` is page `number` of.
+fn first_page(url: &Url, number: usize) -> Url {
+    let parts: Vec<&str> = url.as_str().split('/').filter(|part| !part.is_empty()).collect();
+    let keep = if number == 1 { parts.len() } else { parts.len().saturating_sub(2) };
+    Url::page(parts[..keep].iter().copied()).unwrap_or_else(|| url.clone())
+}
+
+fn put_page_of_list(stage: &Stage, context: &mut Context, first: &Url, all: &[Ix], number: usize, size: Option<usize>) {
+    let site = &*stage.world.site;
+    let count = page_count(all.len(), size);
+    let shown = all.chunks(size.unwrap_or(usize::MAX)).nth(number - 1).unwrap_or_default();
+    context.insert_value("items", stage.entries(shown).into());
+    let at = |n: usize| href(site, &page_url(first, n));
+    let pages: Vec<Value> = (1..=count).map(|n| values! { "number": n, "url": at(n), }.into()).collect();
+    let paginator = values! {
+        "number": number,
+        "count": count,
+        "total": all.len(),
+        "first": at(1),
+        "last": at(count),
+        "previous": (number > 1).then(|| at(number - 1)),
+        "next": (number < count).then(|| at(number + 1)),
+        "pages": pages,
+    };
+    context.insert_value("paginator", if count > 1 { paginator.into() } else { Value::none() });
+}
+
+/// A page that no file of the site stands for, with every name that a page has.
+fn bare_page(site: &Site, url: &Url, title: &str) -> Map {
+    let none = Value::none;
+    let empty = Vec::<Value>::new;
+    values! {
+        "id": "", "kind": "list", "lang": site.config.lang(), "title": title, "printed": title,
+        "url": href(site, url), "permalink": permalink(site, url), "summary": none(), "description": "",
+        "content": "", "date": none(), "updated": none(), "tags": empty(), "extra": none(), "toc": empty(),
+        "words": 0, "reading_time": 0, "sources": empty(), "backlinks": empty(), "authors": empty(),
+        "as_of": none(), "state": none(), "about": empty(), "corrections": empty(), "section": none(),
+        "previous": none(), "next": none(), "translations": empty(), "filter": none(), "order": none(),
+    }
+}
+
+fn feed(stage: &Stage, url: &Url, section: Option<Ix>, kind: FeedKind, wrong: &mut Vec<Diagnostic>) -> Option<Data> {
+    let site = &*stage.world.site;
+    let zone = &site.config.time_zone;
+    let candidates: Vec<Ix> = match section {
+        Some(ix) => site.section_pages.get(&ix).cloned().unwrap_or_default(),
+        None => site.iter().filter(|(_, s)| s.page().is_some() && s.lang == site.config.lang()).map(|(ix, _)| ix).collect(),
+    };
+    let mut dated: Vec<Ix> = candidates.into_iter().filter(|ix| newest(site, *ix).is_some()).collect();
+    dated.sort_by_key(|ix| (std::cmp::Reverse(newest(site, *ix)), *ix));
+    dated.truncate(site.config.feed_limit().unwrap_or_default());
+    let mut told = Vec::new();
+    let items: Vec<Value> = dated
+        .iter()
+        .map(|ix| {
+            let (published, changed) = instants(site, *ix);
+            let mut item = stage.view(*ix).clone().into_map().unwrap_or_default();
+            // What is wrong with the text is told by its own page.
+            let (html, _) = content(stage, *ix, &mut told);
+            let html = absolute_html(site, &html, &permalink(site, &site.entry(*ix).url));
+            item.insert("content".into(), Value::safe_string(&html));
+            item.insert("published".into(), published.map(|date| date.rfc3339(zone)).into());
+            item.insert("changed".into(), changed.map(|date| date.rfc3339(zone)).into());
+            item.into()
+        })
+        .collect();
+    let updated = dated.iter().filter_map(|ix| instants(site, *ix).1).max_by_key(|date| date.instant(zone));
+    let (title, page_url) = match section {
+        Some(ix) => (format!("{} – {}", site.title(ix, &site.entry(ix).lang), site.config.keys.title), permalink(site, &site.entry(ix).url)),
+        None => (site.config.keys.title.clone(), format!("{}/", site.config.base_url)),
+    };
+    let feed = values! {
+        "title": title,
+        "url": permalink(site, url),
+        "page_url": page_url,
+        "updated": updated.map_or_else(|| "1970-01-01T00:00:00Z".to_owned(), |date| date.rfc3339(zone)),
+    };
+    template(stage, kind.name(), &context(&[("feed", feed.into()), ("items", items.into())]), wrong)
+}
+
+/// HTML whose links work outside the site: paths get the host before them, fragments their page.
+fn absolute_html(site: &Site, html: &str, page: &str) -> String {
+    let host = &site.config.base_url[..site.config.base_url.len() - site.config.base_path.len()];
+    let mut html = html.to_owned();
+    for attribute in ["href", "src"] {
+        html = html.replace(&format!("{attribute}=\"/"), &format!("{attribute}=\"{host}/"));
+        html = html.replace(&format!("{attribute}=\"#"), &format!("{attribute}=\"{page}#"));
+    }
+    html
+}
+
+fn sitemap(site: &Site) -> Vec<Value> {
+    let item = |route: &Route| {
+        let changed = match route.what {
+            Output::Entry(ix, _) => instants(site, ix).1.map(|date| date.day().to_string()),
+            Output::List(..) | Output::Tags | Output::Tag(..) => None,
+            _ => return None,
+        };
+        Some(values! { "permalink": permalink(site, &route.url), "changed": changed, }.into())
+    };
+    site.routes.iter().filter_map(item).collect()
+}
+
+impl Stage {
+    fn views(&self) -> &Views {
+        self.world.views.get().expect("a stage is made with its views")
+    }
+
+    fn stubs(&self) -> &[Value] {
+        &self.views().stubs
+    }
+
+    fn view(&self, ix: Ix) -> &Value {
+        &self.views().entries[ix.0 as usize]
+    }
+
+    fn entries(&self, all: &[Ix]) -> Vec<Value> {
+        all.iter().map(|ix| self.view(*ix).clone()).collect()
+    }
+}

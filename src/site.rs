@@ -1,0 +1,384 @@
+//! The linked site: all entries and the graph between them. Immutable; only [`crate::link::link`] makes one.
+
+use crate::config::Config;
+use crate::entry::{Entry, Surface};
+use crate::kind::Kind;
+use crate::slug::fold;
+use crate::source::{FileId, Sources, Span};
+use crate::url::Url;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// The number of an entry within its site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ix(pub u32);
+
+/// All entries and the graph between them.
+#[derive(Debug)]
+pub struct Site {
+    /// What the site says of itself.
+    pub config: Config,
+    /// The files it was made from.
+    pub sources: Arc<Sources>,
+    /// The entries that are published, ordered by id and language.
+    pub entries: Vec<Entry>,
+    /// Those that are not.
+    pub left_out: Vec<LeftOut>,
+    /// Everything that has a URL.
+    pub routes: Vec<Route>,
+    /// What mentions each entry, in order.
+    pub backlinks: Vec<Vec<Backlink>>,
+    /// Each entry's place among the pages of its section.
+    pub neighbours: Vec<Neighbours>,
+    /// The pages of each section, in its order, by the section's number.
+    pub section_pages: HashMap<Ix, Vec<Ix>>,
+    /// The facts of each kind, in the order of their lists.
+    pub lists: HashMap<Kind, Vec<Ix>>,
+    /// The tags, by slug.
+    pub tags: Vec<Tag>,
+    /// Fragments of links that only rendered pages can answer for.
+    pub anchors: Vec<Anchor>,
+    pub(crate) index: Index,
+}
+
+/// Tables to find entries and routes by.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    /// By folded id: the entry in each language.
+    pub(crate) ids: HashMap<String, Vec<Ix>>,
+    /// Pages by the folded last part of their id.
+    pub(crate) short: HashMap<String, Vec<Ix>>,
+    /// Pages by their file below `content/`.
+    pub(crate) files: HashMap<String, Ix>,
+    /// Routes by folded URL.
+    pub(crate) urls: HashMap<String, usize>,
+    /// Folded ids of entries that did not parse.
+    pub(crate) broken: HashSet<String>,
+    /// Entries left out, by folded id.
+    pub(crate) left_out: HashMap<String, usize>,
+}
+
+/// An entry that is not published.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeftOut {
+    /// Its surface.
+    pub surface: Surface,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why an entry is not published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// `draft: true`.
+    Draft,
+    /// Its date has not come.
+    Future,
+    /// Its `expiryDate` has passed.
+    Expired,
+}
+
+impl Reason {
+    /// The end of "the page is …".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Draft => "a draft",
+            Self::Future => "dated in the future",
+            Self::Expired => "past its expiry date",
+        }
+    }
+
+    /// The flag that takes such pages in.
+    pub fn flag(self) -> &'static str {
+        match self {
+            Self::Draft => "--drafts",
+            Self::Future => "--future",
+            Self::Expired => "--expired",
+        }
+    }
+}
+
+/// A URL and what stands there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Route {
+    /// Where.
+    pub url: Url,
+    /// What.
+    pub what: Output,
+    /// Where it was asked for, for collisions.
+    pub span: Option<Span>,
+}
+
+/// What can stand at a URL.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    /// An entry's own page; of a list, its page of this number, counted from 1.
+    Entry(Ix, usize),
+    /// The list of a kind that no page of the site provides; the page of this number.
+    List(Kind, usize),
+    /// All tags.
+    Tags,
+    /// What bears a tag; the page of this number.
+    Tag(usize, usize),
+    /// An old URL that leads to another.
+    Redirect(Ix),
+    /// A feed of the site, or of a section.
+    Feed(Option<Ix>, FeedKind),
+    /// The map for search engines.
+    Sitemap,
+    /// The word to robots.
+    Robots,
+    /// The page for what is not there.
+    NotFound,
+    /// A file of the theme, under a name that holds its hash.
+    Asset(FileId),
+    /// A file that is copied.
+    Copy(FileId),
+}
+
+/// The two forms of a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedKind {
+    /// Atom 1.0 (RFC 4287).
+    Atom,
+    /// JSON Feed 1.1.
+    Json,
+}
+
+impl FeedKind {
+    /// The file's name, and its template's.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Atom => "atom.xml",
+            Self::Json => "feed.json",
+        }
+    }
+}
+
+/// A mention seen from what is mentioned.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Backlink {
+    /// Who mentions it.
+    pub from: Ix,
+    /// The heading the mention stands under: an index into that entry's headings.
+    pub heading: Option<u32>,
+    /// The field it stands in, when a fact's field makes it.
+    pub field: Option<&'static str>,
+}
+
+/// An entry's place among the pages of its section.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Neighbours {
+    /// The section.
+    pub section: Option<Ix>,
+    /// The page before it in the section's order.
+    pub previous: Option<Ix>,
+    /// The page after it.
+    pub next: Option<Ix>,
+}
+
+/// A tag and what bears it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tag {
+    /// As it was first written.
+    pub name: String,
+    /// Where its page is.
+    pub url: Url,
+    /// What bears it, the newest first.
+    pub entries: Vec<Ix>,
+}
+
+/// A fragment of a link into the site.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Anchor {
+    /// Where the link is written.
+    pub span: Span,
+    /// The page it leads to.
+    pub url: Url,
+    /// The id in that page.
+    pub id: String,
+}
+
+/// Where a link of the site leads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Destination {
+    /// The page or file.
+    pub url: Url,
+    /// The entry, when it is one's page.
+    pub entry: Option<Ix>,
+    /// The id in that page.
+    pub fragment: Option<String>,
+}
+
+/// A reference, resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resolved {
+    /// The entry.
+    pub entry: Ix,
+    /// The heading in it.
+    pub heading: Option<String>,
+    /// The field of it, with dots between its parts.
+    pub field: Option<String>,
+}
+
+/// Why an id names nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Missing {
+    /// Nothing has it; the nearest id that something has.
+    Unknown(Option<String>),
+    /// An entry has it that did not parse, which is told already.
+    Broken,
+    /// An entry has it that is not published.
+    LeftOut(Reason),
+    /// Several pages have it as their last part.
+    Ambiguous(Vec<String>),
+}
+
+impl Site {
+    /// The entry of this number.
+    pub fn entry(&self, ix: Ix) -> &Surface {
+        &self.entries[ix.0 as usize].surface
+    }
+
+    /// All entries with their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (Ix, &Surface)> {
+        (0..).map(Ix).zip(self.entries.iter().map(|entry| &entry.surface))
+    }
+
+    /// The entry with this id as a reader of `lang` should see it: a fact's or page's whole id, or
+    /// the last part of one page's.
+    pub fn find(&self, id: &str, lang: &str) -> Result<Ix, Missing> {
+        let folded = fold(id);
+        if let Some(found) = self.index.ids.get(&folded) {
+            return Ok(self.in_lang(found, lang));
+        }
+        if self.index.broken.contains(&folded) {
+            return Err(Missing::Broken);
+        }
+        if let Some(found) = self.index.short.get(&folded) {
+            let first = &self.entry(found[0]).id.value;
+            return if found.iter().all(|ix| self.entry(*ix).id.value == *first) {
+                Ok(self.in_lang(found, lang))
+            } else {
+                Err(Missing::Ambiguous(found.iter().map(|ix| self.entry(*ix).id.value.clone()).collect()))
+            };
+        }
+        match self.index.left_out.get(&folded) {
+            Some(i) => Err(Missing::LeftOut(self.left_out[*i].reason)),
+            None => Err(Missing::Unknown(self.nearest_id(&folded))),
+        }
+    }
+
+    fn in_lang(&self, found: &[Ix], lang: &str) -> Ix {
+        let own = |ix: &&Ix| self.entry(**ix).lang == lang;
+        let default = |ix: &&Ix| self.entry(**ix).lang == self.config.lang();
+        *found.iter().find(own).or_else(|| found.iter().find(default)).unwrap_or(&found[0])
+    }
+
+    fn nearest_id(&self, folded: &str) -> Option<String> {
+        let known = self.index.ids.keys().chain(self.index.short.keys());
+        let mut known: Vec<&str> = known.map(String::as_str).collect();
+        known.sort_unstable();
+        crate::diagnostic::nearest(folded, known).map(str::to_owned)
+    }
+
+    /// What `[[target]]` means in the text of `from`.
+    pub fn resolve(&self, target: &str, from: Ix) -> Result<Resolved, Missing> {
+        let lang = &self.entry(from).lang;
+        let (id, heading) = target.split_once('#').map_or((target, None), |(id, h)| (id, Some(h.to_owned())));
+        if id.is_empty() && heading.is_some() {
+            return Ok(Resolved { entry: from, heading, field: None });
+        }
+        let whole = self.find(id, lang);
+        if let Ok(entry) = whole {
+            return Ok(Resolved { entry, heading, field: None });
+        }
+        for (dot, _) in id.match_indices('.').collect::<Vec<_>>().into_iter().rev() {
+            if let Ok(entry) = self.find(&id[..dot], lang) {
+                return Ok(Resolved { entry, heading, field: Some(id[dot + 1..].to_owned()) });
+            }
+        }
+        Err(match (whole, id.split_once('.')) {
+            (Err(Missing::Unknown(_)), Some((id, _))) => self.find(id, lang).err().unwrap_or(Missing::Unknown(None)),
+            (Err(missing), _) => missing,
+            (Ok(_), _) => Missing::Unknown(None),
+        })
+    }
+
+    /// Where a link written in the entry `from` leads; none when it leads nowhere.
+    pub fn follow(&self, link: &str, from: Ix) -> Option<Destination> {
+        let surface = self.entry(from);
+        let (path, fragment) = crate::url::split(link);
+        if path.is_empty() {
+            return Some(Destination { url: surface.url.clone(), entry: Some(from), fragment });
+        }
+        let folder = self.folder_of(from);
+        let file = match (path.strip_prefix("@/"), path.strip_prefix('/')) {
+            (Some(rest), _) => crate::url::join("", rest),
+            (_, Some(rest)) => Some(rest.to_owned()),
+            _ => crate::url::join(folder, &path),
+        };
+        let page = file.as_ref().and_then(|file| self.index.files.get(file)).copied();
+        if let Some(ix) = page {
+            return Some(Destination { url: self.entry(ix).url.clone(), entry: Some(ix), fragment });
+        }
+        let beside = file.map(|file| format!("/{file}"));
+        let below = crate::url::join(surface.url.as_str(), &path).map(|path| format!("/{path}"));
+        let route = [beside, below].into_iter().flatten().find_map(|path| self.route(&path))?;
+        let entry = if let Output::Entry(ix, 1) = route.what { Some(ix) } else { None };
+        Some(Destination { url: route.url.clone(), entry, fragment })
+    }
+
+    fn folder_of(&self, ix: Ix) -> &str {
+        let inner = self.sources.get(self.entry(ix).file).inner();
+        inner.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// What stands at `path`, an absolute path of the site, decoded, with or without a slash at its end.
+    pub fn route(&self, path: &str) -> Option<&Route> {
+        let folded = url_key(path);
+        self.index.urls.get(&folded).map(|i| &self.routes[*i])
+    }
+
+    /// Whether `ix` has a page of its own: all but sensitive sources have one.
+    pub fn has_page(&self, ix: Ix) -> bool {
+        !self.entry(ix).fact().is_some_and(crate::facts::Fact::is_sensitive)
+    }
+
+    /// What an entry is called, in plain words, in the language `lang`.
+    pub fn title(&self, ix: Ix, lang: &str) -> String {
+        let surface = self.entry(ix);
+        match surface.fact() {
+            Some(fact) if fact.is_sensitive() => "A source that is not named".to_owned(),
+            Some(fact) => fact.title(lang, &|id| self.name(id, lang)),
+            None => surface.page().map_or_else(String::new, |page| page.title.pick(lang).to_owned()),
+        }
+    }
+
+    /// What `[[id]]` prints for an entry.
+    pub fn printed(&self, ix: Ix, lang: &str) -> String {
+        match self.entry(ix).fact() {
+            Some(fact) if !fact.is_sensitive() => fact.printed(lang, &|id| self.name(id, lang)),
+            _ => self.title(ix, lang),
+        }
+    }
+
+    /// What an id is called; the id itself when nothing has it. Names do not nest: the title of a
+    /// claim or figure holds names of actors and events only.
+    fn name(&self, id: &str, lang: &str) -> String {
+        let found = self.find(id, lang).ok().map(|ix| (ix, self.entry(ix).fact()));
+        match found {
+            Some((ix, Some(crate::facts::Fact::Actor(_) | crate::facts::Fact::Event(_) | crate::facts::Fact::Place(_) | crate::facts::Fact::Source(_)))) => {
+                self.printed(ix, lang)
+            }
+            _ => id.to_owned(),
+        }
+    }
+}
+
+/// One key for the URLs that a file system or a reader takes for the same.
+pub(crate) fn url_key(path: &str) -> String {
+    let folded = fold(path);
+    let key = folded.strip_suffix("index.html").unwrap_or(&folded);
+    key.trim_end_matches('/').to_owned()
+}

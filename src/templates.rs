@@ -1,0 +1,166 @@
+//! Templates: the site's and the built-in ones, parsed together, and their mistakes as diagnostics.
+
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::source::{Area, FileId, Source, Sources, Span};
+use crate::theme;
+use tera::{Error, ErrorKind, Tera};
+
+/// The code of every diagnostic about a template.
+const CODE: &str = "template";
+
+/// What Tera calls a component call that stands in Markdown.
+const ONE_OFF: &str = "__tera_one_off";
+
+/// The name a template has for Tera: its path below `templates/`.
+fn templates(sources: &Sources) -> impl Iterator<Item = (FileId, &Source)> {
+    sources.iter().filter(|(_, source)| source.area == Area::Templates && theme::is_template(&source.path))
+}
+
+/// Parses all templates with `tera`, which has the site's functions and filters registered. None
+/// when a mistake leaves nothing to render with; every mistake is told.
+pub fn parse(mut tera: Tera, sources: &Sources, wrong: &mut Vec<Diagnostic>) -> Option<Tera> {
+    let before = wrong.len();
+    for (_, source) in templates(sources) {
+        if let Err(error) = Tera::default().add_raw_template(source.inner(), source.text())
+            && matches!(error.kind(), ErrorKind::SyntaxError(_))
+        {
+            wrong.push(diagnose(&error, sources, None, None));
+        }
+    }
+    if wrong.len() > before {
+        return None;
+    }
+    let all: Vec<(&str, &str)> = templates(sources).map(|(_, source)| (source.inner(), source.text())).collect();
+    match tera.add_raw_templates(all) {
+        Ok(()) => Some(tera),
+        Err(error) => {
+            wrong.extend(diagnose_all(&error, &tera, sources));
+            None
+        }
+    }
+}
+
+/// The mistakes that Tera found while it put the templates together; it reports several as one text.
+fn diagnose_all(error: &Error, tera: &Tera, sources: &Sources) -> Vec<Diagnostic> {
+    let text = error.to_string();
+    let reports = reports(&text);
+    if reports.is_empty() {
+        return vec![diagnose(error, sources, None, None)];
+    }
+    let known = Known::of(tera);
+    reports
+        .into_iter()
+        .map(|report| {
+            let span = place(sources, report.template, report.line, report.column, 1);
+            let diagnostic = Diagnostic::error(CODE, span, sentence(report.message));
+            diagnostic.maybe_help(known.nearest(report.message))
+        })
+        .collect()
+}
+
+/// Names that a template can call.
+struct Known(Vec<String>);
+
+impl Known {
+    fn of(tera: &Tera) -> Self {
+        let mut names = crate::functions::names();
+        names.extend(tera.get_template_names().map(str::to_owned));
+        Self(names)
+    }
+
+    /// Help for "Unknown filter `plian`".
+    fn nearest(&self, message: &str) -> Option<String> {
+        let name = message.strip_prefix("Unknown ")?.split('`').nth(1)?;
+        did_you_mean(name, self.0.iter().map(String::as_str))
+    }
+}
+
+/// One mistake out of a text of Tera's.
+struct Report<'a> {
+    message: &'a str,
+    template: &'a str,
+    line: usize,
+    column: usize,
+}
+
+/// The reports in a text of the form `error: MESSAGE`, ` --> template:line:column`.
+fn reports(text: &str) -> Vec<Report<'_>> {
+    let mut message = None;
+    let mut reports = Vec::new();
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("error: ") {
+            message = Some(rest);
+        } else if let (Some(found), Some((_, place))) = (message, line.split_once("--> ")) {
+            let mut parts = place.rsplitn(3, ':');
+            let numbers = (parts.next().and_then(|n| n.parse().ok()), parts.next().and_then(|n| n.parse().ok()));
+            if let ((Some(column), Some(line)), Some(template)) = (numbers, parts.next()) {
+                reports.push(Report { message: found, template, line, column });
+                message = None;
+            }
+        }
+    }
+    reports
+}
+
+/// The place in a template's source: `line` counted from 1, `column` from 1, both in characters.
+fn place(sources: &Sources, template: &str, line: usize, column: usize, width: usize) -> Option<Span> {
+    let (file, source) = templates(sources).find(|(_, source)| source.inner() == template)?;
+    let text = source.text();
+    let line_start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let content = text[line_start..].lines().next().unwrap_or("");
+    let byte = |n: usize| content.char_indices().nth(n).map_or(content.len(), |(i, _)| i);
+    let (start, end) = (byte(column.saturating_sub(1)), byte(column.saturating_sub(1) + width.max(1)));
+    Some(Span::new(file, line_start + start..line_start + end))
+}
+
+/// Tera's message as ours: without full stop, its first letter small unless it begins with a name.
+fn sentence(message: &str) -> String {
+    let message = message.trim().trim_end_matches('.');
+    let mut letters = message.chars();
+    match letters.next() {
+        Some(first) if letters.clone().next().is_some_and(char::is_lowercase) => first.to_lowercase().chain(letters).collect(),
+        _ => message.to_owned(),
+    }
+}
+
+/// An error of Tera as a diagnostic. `asked_by` is where the rendering was asked for, in a Markdown
+/// file; `component` the component called there.
+pub fn diagnose(error: &Error, sources: &Sources, asked_by: Option<Span>, component: Option<&str>) -> Diagnostic {
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let at = report.span();
+            let width = if at.end_line == at.start_line { at.end_col.saturating_sub(at.start_col) } else { 1 };
+            let own = place(sources, report.filename(), at.start_line, at.start_col + 1, width);
+            let message = sentence(report.message());
+            match (own, asked_by) {
+                (Some(own), Some(asked)) => Diagnostic::error(CODE, own, message).also(asked, "while this was made"),
+                (own, asked) => Diagnostic::error(CODE, own.or(asked), message),
+            }
+        }
+        _ => {
+            let text = error.to_string();
+            let message = reports(&text).into_iter().next().map_or_else(|| sentence(text.lines().next().unwrap_or_default()), |report| sentence(report.message));
+            let named = match error.kind() {
+                ErrorKind::MissingParent { current, .. } => place(sources, current, 1, 1, 1),
+                ErrorKind::CircularExtend { tpl, .. } | ErrorKind::CircularInclude { tpl, .. } => place(sources, tpl, 1, 1, 1),
+                _ => None,
+            };
+            let help = component.filter(|_| message.contains("component")).map(|name| {
+                let known = component_names(sources);
+                did_you_mean(name, known.iter().map(String::as_str))
+                    .unwrap_or_else(|| format!("the components are: {}", known.join(", ")))
+            });
+            Diagnostic::error(CODE, asked_by.or(named), message.replace(ONE_OFF, "this call")).maybe_help(help)
+        }
+    }
+}
+
+/// The components that the templates define.
+pub fn component_names(sources: &Sources) -> Vec<String> {
+    let mut names: Vec<String> = templates(sources)
+        .flat_map(|(_, source)| source.text().split("{% component ").skip(1).filter_map(|rest| rest.split('(').next()))
+        .map(|name| name.trim().to_owned())
+        .collect();
+    names.sort();
+    names
+}

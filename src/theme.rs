@@ -1,0 +1,162 @@
+//! The built-in theme: this repository's `templates/`, embedded. A site overrides it file by file.
+
+use crate::source::{Area, Content, Source};
+use crate::url::Url;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// The folder that built-in files are told to stand in.
+const BUILT_IN: &str = "built-in";
+
+macro_rules! theme {
+    ($($path:literal,)*) => {
+        /// The files of the theme: path below `templates/`, and bytes.
+        const FILES: &[(&str, &[u8])] = &[ $( ($path, include_bytes!(concat!("../templates/", $path))), )* ];
+    };
+}
+
+theme! {
+    "404.html",
+    "actor.html",
+    "actors.html",
+    "article.html",
+    "atom.xml",
+    "background.html",
+    "base.html",
+    "claim.html",
+    "claims.html",
+    "components/about.html",
+    "components/bounds.html",
+    "components/breadcrumb.html",
+    "components/citation.html",
+    "components/citeline.html",
+    "components/claim.html",
+    "components/claims.html",
+    "components/corrections.html",
+    "components/count.html",
+    "components/counts.html",
+    "components/date.html",
+    "components/dateline.html",
+    "components/disputed.html",
+    "components/entries.html",
+    "components/entry.html",
+    "components/events_counted.html",
+    "components/external.html",
+    "components/figures.html",
+    "components/history.html",
+    "components/image.html",
+    "components/meaning.html",
+    "components/mentions.html",
+    "components/names.html",
+    "components/neighbours.html",
+    "components/note.html",
+    "components/pagination.html",
+    "components/parts.html",
+    "components/placename.html",
+    "components/prose.html",
+    "components/quotation.html",
+    "components/reference.html",
+    "components/related.html",
+    "components/related_back.html",
+    "components/shortcites.html",
+    "components/sides.html",
+    "components/sources.html",
+    "components/state.html",
+    "components/tagged.html",
+    "components/thread.html",
+    "components/timeline.html",
+    "components/toc.html",
+    "components/topics.html",
+    "components/unanswered.html",
+    "components/verification.html",
+    "components/video.html",
+    "components/whom.html",
+    "components/wikidata.html",
+    "components/word.html",
+    "components/years.html",
+    "event.html",
+    "events.html",
+    "feed.json",
+    "figure.html",
+    "figures.html",
+    "index.html",
+    "page.html",
+    "place.html",
+    "places.html",
+    "redirect.html",
+    "robots.txt",
+    "section.html",
+    "sitemap.xml",
+    "source.html",
+    "sources.html",
+    "tag.html",
+    "tags.html",
+    "term.html",
+    "terms.html",
+    "timeline.html",
+}
+
+/// The built-in files as sources.
+pub fn sources() -> impl Iterator<Item = Source> {
+    FILES.iter().map(|(path, bytes)| {
+        let content = if is_template(path) {
+            Content::Text(String::from_utf8_lossy(bytes).into())
+        } else {
+            Content::Bytes((*bytes).into())
+        };
+        Source { path: format!("{BUILT_IN}/{path}").into(), area: Area::Templates, content }
+    })
+}
+
+/// The path of the site's file that takes the place of this built-in one.
+pub fn overridden_by(built_in: &Source) -> Arc<str> {
+    format!("templates/{}", built_in.inner()).into()
+}
+
+/// Whether a file of `templates/` is a template; all others, and all of `templates/assets/`, are assets.
+pub fn is_template(path: &str) -> bool {
+    let template = [".html", ".xml", ".json", ".txt"].iter().any(|end| path.ends_with(end));
+    template && !path.starts_with("templates/assets/") && !path.starts_with("assets/")
+}
+
+/// Where an asset stands: `/assets/style.1a2b3c4d5e6f.css` for `assets/style.css`.
+pub fn asset_url(inner: &str, bytes: &[u8]) -> Url {
+    let hash = hash(bytes);
+    let name = inner.strip_prefix("assets/").unwrap_or(inner);
+    let (folder, file) = name.rsplit_once('/').map_or(("", name), |(folder, file)| (folder, file));
+    let hashed = match file.rsplit_once('.') {
+        Some((stem, extension)) => format!("{stem}.{hash}.{extension}"),
+        None => format!("{file}.{hash}"),
+    };
+    let slash = if folder.is_empty() { "" } else { "/" };
+    Url::of_file(&format!("assets/{folder}{slash}{hashed}"))
+}
+
+/// Twelve hexadecimal digits of the SHA-256 of `bytes`.
+pub fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_templates_is_embedded() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+        let files = walkdir::WalkDir::new(&root).into_iter().filter_map(Result::ok).filter(|e| e.file_type().is_file());
+        let mut on_disk: Vec<String> = files
+            .map(|e| e.path().strip_prefix(&root).expect("below the root").to_string_lossy().replace('\\', "/"))
+            .collect();
+        on_disk.sort();
+        let mut embedded: Vec<&str> = FILES.iter().map(|(path, _)| *path).collect();
+        embedded.sort_unstable();
+        assert_eq!(embedded, on_disk, "list each file of templates/ in src/theme.rs");
+    }
+
+    #[test]
+    fn assets_bear_their_hash() {
+        let url = asset_url("assets/fonts/a.woff2", b"x");
+        assert_eq!(url.as_str(), "/assets/fonts/a.2d711642b726.woff2");
+    }
+}

@@ -1,0 +1,482 @@
+//! Views: what templates see of entries, as Tera values that are made once and shared.
+
+use crate::body::{Body, Call, Cite, Hole, Piece, What};
+use crate::date::{Edtf, When};
+use crate::decode::{Field, Links};
+use crate::diagnostic::Diagnostic;
+use crate::entry::Surface;
+use crate::facts::Fact;
+use crate::kind::Kind;
+use crate::markdown::escaped;
+use crate::site::{Ix, Output, Site};
+use crate::slug::slugify;
+use crate::source::Span;
+use std::collections::HashMap;
+use tera::{Context, Map, Tera, Value};
+
+/// Words a reader takes in per minute.
+const WORDS_PER_MINUTE: usize = 230;
+
+/// A map of values for templates.
+#[macro_export]
+macro_rules! values {
+    ($($key:literal: $value:expr,)*) => {{
+        let mut map = tera::Map::new();
+        $( map.insert($key.into(), tera::Value::from($value)); )*
+        map
+    }};
+}
+
+/// The site as templates see it, before the views of entries are made.
+pub struct Stubs<'a> {
+    /// The linked site.
+    pub site: &'a Site,
+    /// The templates, for the components that references and citations become.
+    pub tera: &'a Tera,
+    /// A stub per entry.
+    stubs: std::borrow::Cow<'a, [Value]>,
+}
+
+impl<'a> Stubs<'a> {
+    /// Makes a stub per entry.
+    pub fn new(site: &'a Site, tera: &'a Tera) -> Self {
+        let stubs = site.iter().map(|(ix, surface)| Value::from(stub(site, ix, surface))).collect();
+        Self { site, tera, stubs: std::borrow::Cow::Owned(stubs) }
+    }
+
+    /// The same with stubs that were made before.
+    pub fn again(site: &'a Site, tera: &'a Tera, stubs: &'a [Value]) -> Self {
+        Self { site, tera, stubs: std::borrow::Cow::Borrowed(stubs) }
+    }
+
+    /// The stub of an entry.
+    pub fn stub(&self, ix: Ix) -> Value {
+        self.stubs[ix.0 as usize].clone()
+    }
+
+    /// All stubs, in the order of the entries.
+    pub fn into_values(self) -> Vec<Value> {
+        self.stubs.into_owned()
+    }
+
+    /// What templates see of an entry when they look at it from another page.
+    pub fn entry(&self, ix: Ix, wrong: &mut Vec<Diagnostic>) -> Value {
+        let filler = Filler::new(self, ix);
+        let map = view(&filler, ix);
+        wrong.append(&mut filler.wrong.into_inner());
+        map.into()
+    }
+}
+
+/// The `href` of a page of the site.
+pub fn href(site: &Site, url: &crate::url::Url) -> String {
+    url.href(&site.config.base_path)
+}
+
+/// The URL with the base URL before it.
+pub fn permalink(site: &Site, url: &crate::url::Url) -> String {
+    url.href(&site.config.base_url)
+}
+
+fn stub(site: &Site, ix: Ix, surface: &Surface) -> Map {
+    let lang = &surface.lang;
+    let page = site.has_page(ix);
+    values! {
+        "id": if page { surface.id.value.as_str() } else { "" },
+        "kind": surface.kind.name(),
+        "title": site.title(ix, lang),
+        "url": page.then(|| href(site, &surface.url)),
+        "printed": site.printed(ix, lang),
+    }
+}
+
+fn view(filler: &Filler<'_, '_>, ix: Ix) -> Map {
+    let site = filler.stubs.site;
+    let surface = site.entry(ix);
+    let mut map = stub(site, ix, surface);
+    map.insert("permalink".into(), site.has_page(ix).then(|| permalink(site, &surface.url)).into());
+    map.insert("lang".into(), surface.lang.as_str().into());
+    if !site.has_page(ix) {
+        map.insert("fact".into(), Map::new().into());
+        return map;
+    }
+    surface.put(filler, &mut map);
+    map.insert("title".into(), site.title(ix, &surface.lang).into());
+    let summary = summary(filler, surface);
+    map.insert("description".into(), description(surface, &summary).into());
+    map.insert("summary".into(), summary);
+    map.insert("tags".into(), tags(site, surface).into());
+    map.insert("extra".into(), surface.routing.extra.value(filler));
+    map.insert("weight".into(), surface.routing.weight.into());
+    map.insert("toc".into(), toc(filler, surface).into());
+    map.insert("words".into(), surface.words.into());
+    map.insert("reading_time".into(), surface.words.div_ceil(WORDS_PER_MINUTE).into());
+    map.extend(family(filler, ix, surface));
+    map
+}
+
+fn summary(filler: &Filler<'_, '_>, surface: &Surface) -> Value {
+    let lang = &surface.lang;
+    let own = match surface.fact() {
+        Some(fact) => fact.summary(lang),
+        None => surface.page().and_then(|page| page.summary.as_ref()).map(|text| text.pick(lang)),
+    };
+    own.or(surface.lead.as_ref()).map_or_else(Value::none, |body| filler.html(body))
+}
+
+/// Plain text for search engines: what the page says of itself, else its summary without tags.
+fn description(surface: &Surface, summary: &Value) -> String {
+    let written = surface.page().and_then(|page| page.description.clone());
+    written.unwrap_or_else(|| plain(summary.as_str().unwrap_or_default()))
+}
+
+fn tags(site: &Site, surface: &Surface) -> Vec<Value> {
+    let tag = |name: &String| {
+        let slug = slugify(name);
+        let tag = site.tags.iter().find(|tag| tag.url.as_str().trim_matches('/').rsplit('/').next() == Some(&slug))?;
+        Some(values! { "name": tag.name.as_str(), "url": href(site, &tag.url), }.into())
+    };
+    surface.tags().iter().filter_map(tag).collect()
+}
+
+fn toc(filler: &Filler<'_, '_>, surface: &Surface) -> Vec<Value> {
+    let heading = |heading: &crate::body::Heading| {
+        let text = heading_text(filler.stubs.site, surface, &heading.text);
+        values! { "level": heading.level, "id": heading.id.value.as_str(), "text": text, }.into()
+    };
+    surface.headings.iter().map(heading).collect()
+}
+
+/// A heading's words, references in it printed as what they point at.
+pub fn heading_text(site: &Site, surface: &Surface, pieces: &[Piece]) -> String {
+    let words = pieces.iter().map(|piece| match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Reference(target) => match site.find(target, &surface.lang) {
+            Ok(ix) => site.printed(ix, &surface.lang),
+            Err(_) => target.clone(),
+        },
+    });
+    words.collect()
+}
+
+/// Section, neighbours and translations of a page.
+fn family(filler: &Filler<'_, '_>, ix: Ix, surface: &Surface) -> Map {
+    let site = filler.stubs.site;
+    if surface.kind.is_fact() {
+        return Map::new();
+    }
+    let near = site.neighbours[ix.0 as usize];
+    let stub = |ix: Option<Ix>| ix.map_or_else(Value::none, |ix| filler.stubs.stub(ix));
+    let same = site.iter().filter(|(other, s)| *other != ix && s.id.value == surface.id.value && !site.config.keys.languages.is_empty());
+    let translations: Vec<Value> = same
+        .map(|(_, s)| values! { "lang": s.lang.as_str(), "title": s.page().map_or("", |p| p.title.pick(&s.lang)), "url": href(site, &s.url), }.into())
+        .collect();
+    values! {
+        "section": stub(near.section),
+        "previous": stub(near.previous),
+        "next": stub(near.next),
+        "translations": translations,
+    }
+}
+
+/// HTML without its tags, its entities decoded, its white space folded.
+pub fn plain(html: &str) -> String {
+    use html5gum::{Token, Tokenizer};
+    let mut text = String::with_capacity(html.len());
+    for token in Tokenizer::new(html) {
+        let Ok(token) = token;
+        if let Token::String(part) = token {
+            text.push_str(&String::from_utf8_lossy(&part));
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Fills the holes of one page's texts. Numbers the sources it cites, in order of first use.
+pub struct Filler<'s, 'a> {
+    stubs: &'s Stubs<'a>,
+    from: Ix,
+    /// Context for component calls in the text; none where components are not rendered.
+    components: Option<&'s Context>,
+    cited: std::cell::RefCell<Cited>,
+    /// What went wrong while holes were filled.
+    pub wrong: std::cell::RefCell<Vec<Diagnostic>>,
+}
+
+/// The sources cited so far.
+#[derive(Default)]
+struct Cited {
+    order: Vec<Citation>,
+    numbers: HashMap<Ix, usize>,
+    marks: usize,
+}
+
+/// A source that a page cites.
+pub struct Citation {
+    /// The source.
+    pub source: Ix,
+    /// The places in it that are named.
+    pub locators: Vec<String>,
+    /// The ids of the marks in the text that lead to it.
+    pub marks: Vec<String>,
+}
+
+impl<'s, 'a> Filler<'s, 'a> {
+    /// Fills for texts that other pages show: component calls and citations in them stay empty, for
+    /// what they lead to stands on the page of `from` alone.
+    pub fn new(stubs: &'s Stubs<'a>, from: Ix) -> Self {
+        Self { stubs, from, components: None, cited: std::cell::RefCell::default(), wrong: std::cell::RefCell::default() }
+    }
+
+    /// Fills for the page of `from` itself.
+    pub fn with_components(self, context: &'s Context) -> Self {
+        Self { components: Some(context), ..self }
+    }
+
+    /// The sources cited so far, in order of first use.
+    pub fn citations(self) -> (Vec<Citation>, Vec<Diagnostic>) {
+        (self.cited.into_inner().order, self.wrong.into_inner())
+    }
+
+    /// The HTML of a body.
+    pub fn fill(&self, body: &Body) -> String {
+        body.filled(|hole, out| self.hole(hole, out))
+    }
+
+    fn hole(&self, hole: &Hole, out: &mut String) {
+        let span = hole.what.span;
+        match &hole.what.value {
+            What::Reference { target, words } => out.push_str(&self.reference(target, words.as_deref(), span)),
+            What::Citation(cites) => out.push_str(&self.citation(cites, span)),
+            What::Link(link) => out.push_str(&self.link(link)),
+            What::Image(src) => out.push_str(&self.image(src)),
+            What::Component(call) => out.push_str(&self.component(call, span)),
+        }
+    }
+
+    fn lang_of_page(&self) -> &str {
+        &self.stubs.site.entry(self.from).lang
+    }
+
+    fn link(&self, link: &str) -> String {
+        let site = self.stubs.site;
+        let Some(to) = site.follow(link, self.from) else { return escaped(link) };
+        let fragment = to.fragment.map_or_else(String::new, |id| format!("#{id}"));
+        let own = to.entry == Some(self.from) && link.starts_with('#');
+        let path = if own { String::new() } else { href(site, &to.url) };
+        escaped(&(path + &fragment))
+    }
+
+    fn image(&self, src: &str) -> String {
+        let site = self.stubs.site;
+        let Some(to) = site.follow(src, self.from) else { return format!("src=\"{}\"", escaped(src)) };
+        let size = site.route(to.url.as_str()).and_then(|route| match route.what {
+            Output::Copy(file) => match site.sources.get(file).content {
+                crate::source::Content::File { pixels, .. } => pixels,
+                _ => None,
+            },
+            _ => None,
+        });
+        let size = size.map_or_else(String::new, |(w, h)| format!(" width=\"{w}\" height=\"{h}\""));
+        format!("src=\"{}\"{size}", escaped(&href(site, &to.url)))
+    }
+
+    fn reference(&self, target: &str, words: Option<&str>, span: Span) -> String {
+        let site = self.stubs.site;
+        // What does not resolve was told by linking; here its words stand without a link.
+        let Ok(resolved) = site.resolve(target, self.from) else {
+            return words.map_or_else(|| escaped(target), str::to_owned);
+        };
+        if let Some(field) = &resolved.field {
+            return self.field(resolved.entry, field, span);
+        }
+        let stub = self.stubs.stub(resolved.entry);
+        let fragment = resolved.heading.map_or_else(String::new, |id| format!("#{id}"));
+        let url = site.has_page(resolved.entry).then(|| href(site, &site.entry(resolved.entry).url) + &fragment);
+        let words = words.map_or_else(|| escaped(&site.printed(resolved.entry, self.lang_of_page())), str::to_owned);
+        let figure = match site.entry(resolved.entry).fact() {
+            Some(Fact::Figure(figure)) => Some(figure),
+            _ => None,
+        };
+        let own = self.components.is_some();
+        let marks = figure.filter(|_| own).map_or_else(Vec::new, |figure| {
+            let cites = figure.sources.0.iter().map(|source| Cite { id: source.id().to_owned(), locator: source.locator().to_owned() });
+            self.marks(&cites.collect::<Vec<_>>())
+        });
+        let note = figure.map_or_else(String::new, |figure| self.figure_note(figure));
+        let mut context = Context::new();
+        context.insert_value("target", stub);
+        context.insert_value("href", url.into());
+        context.insert_value("words", Value::safe_string(&words));
+        context.insert_value("marks", marks.into());
+        context.insert_value("note", note.into());
+        self.piece("reference", &context, span)
+    }
+
+    /// "as of November 2020, counted by Reuters".
+    fn figure_note(&self, figure: &crate::facts::Figure) -> String {
+        let site = self.stubs.site;
+        let lang = self.lang_of_page();
+        let counter = &figure.attribution.counted_by.0.value;
+        let name = site.find(counter, lang).map_or_else(|_| counter.clone(), |ix| site.printed(ix, lang));
+        format!("as of {}, counted by {name}", figure.as_of.words(lang))
+    }
+
+    fn field(&self, entry: Ix, field: &str, span: Span) -> String {
+        let site = self.stubs.site;
+        let mut map = Map::new();
+        match site.entry(entry).fact() {
+            Some(fact) => fact.put(self, &mut map),
+            None => site.entry(entry).put(self, &mut map),
+        }
+        for (key, value) in stub(site, entry, site.entry(entry)) {
+            map.entry(key).or_insert(value);
+        }
+        let path = field.replace('-', "_");
+        let value = Value::from(map);
+        let found = value.get_from_path(&path).cloned().unwrap_or_else(Value::none);
+        match printed_value(&found) {
+            Some(text) => text,
+            None => {
+                let message = format!("`{}` has nothing under `{field}` that can be printed", site.entry(entry).id.value);
+                self.wrong.borrow_mut().push(Diagnostic::error("dangling-reference", span, message));
+                String::new()
+            }
+        }
+    }
+
+    fn citation(&self, cites: &[Cite], span: Span) -> String {
+        if self.components.is_none() {
+            return String::new();
+        }
+        let mut context = Context::new();
+        context.insert_value("marks", self.marks(cites).into());
+        self.piece("citation", &context, span)
+    }
+
+    /// Numbers the sources of `cites`, and gives each a mark.
+    fn marks(&self, cites: &[Cite]) -> Vec<Value> {
+        let site = self.stubs.site;
+        let mut marks = Vec::with_capacity(cites.len());
+        for cite in cites {
+            let Ok(source) = site.find(&cite.id, self.lang_of_page()) else { continue };
+            if !site.has_page(source) {
+                continue;
+            }
+            let mut cited = self.cited.borrow_mut();
+            cited.marks += 1;
+            let mark = format!("cite-{}", cited.marks);
+            let next = cited.order.len() + 1;
+            let number = *cited.numbers.entry(source).or_insert(next);
+            if number == next {
+                cited.order.push(Citation { source, locators: Vec::new(), marks: Vec::new() });
+            }
+            let citation = &mut cited.order[number - 1];
+            citation.marks.push(mark.clone());
+            if !cite.locator.is_empty() && !citation.locators.contains(&cite.locator) {
+                citation.locators.push(cite.locator.clone());
+            }
+            drop(cited);
+            marks.push(Value::from(values! {
+                "number": number,
+                "anchor": format!("source-{number}"),
+                "mark": mark,
+                "title": site.title(source, self.lang_of_page()),
+                "locator": cite.locator.as_str(),
+            }));
+        }
+        marks
+    }
+
+    /// A component of the theme that a piece of text becomes.
+    fn piece(&self, component: &str, context: &Context, span: Span) -> String {
+        match self.stubs.tera.render_component(component, context, None, true) {
+            Ok(html) => html.trim().to_owned(),
+            Err(error) => {
+                let sources = &self.stubs.site.sources;
+                self.wrong.borrow_mut().push(crate::templates::diagnose(&error, sources, Some(span), None));
+                String::new()
+            }
+        }
+    }
+
+    fn component(&self, call: &Call, span: Span) -> String {
+        let Some(context) = self.components else { return String::new() };
+        let mut context = context.clone();
+        let source = match &call.body {
+            Some(body) => {
+                context.insert_value("__body", Value::safe_string(&self.fill(body)));
+                format!("{}{{{{ __body }}}}{{% </{}> %}}", call.text, call.name)
+            }
+            None => call.text.clone(),
+        };
+        match self.stubs.tera.render_str(&source, &context, true) {
+            Ok(html) => html,
+            Err(error) => {
+                let sources = &self.stubs.site.sources;
+                self.wrong.borrow_mut().push(crate::templates::diagnose(&error, sources, Some(span), Some(&call.name)));
+                String::new()
+            }
+        }
+    }
+}
+
+/// How a field prints in running text; none for what is missing or has no words.
+fn printed_value(value: &Value) -> Option<String> {
+    if let Some(map) = value.as_map() {
+        let word = ["text", "printed", "title"].iter().find_map(|key| map.get(&tera::value::Key::Str(key)));
+        return word.and_then(Value::as_str).map(escaped);
+    }
+    if let Some(items) = value.as_array() {
+        let items: Option<Vec<String>> = items.iter().map(printed_value).collect();
+        return items.filter(|items| !items.is_empty()).map(|items| items.join(", "));
+    }
+    match value.as_str() {
+        Some(html) if value.is_safe() => Some(html.to_owned()),
+        Some(text) => Some(escaped(text)),
+        None if value.is_number() => value.as_u64().map_or_else(|| Some(value.to_string()), |n| Some(crate::facts::grouped(n))),
+        None => None,
+    }
+}
+
+impl Links for Filler<'_, '_> {
+    fn lang(&self) -> &str {
+        self.lang_of_page()
+    }
+
+    fn stub(&self, id: &str) -> Value {
+        match self.stubs.site.find(id, self.lang_of_page()) {
+            Ok(ix) => self.stubs.stub(ix),
+            Err(_) => values! { "id": id, "kind": "", "title": id, "url": None::<&str>, "printed": id, }.into(),
+        }
+    }
+
+    fn html(&self, body: &Body) -> Value {
+        Value::safe_string(&self.fill(body))
+    }
+}
+
+/// A day or EDTF date in words; none when it is neither.
+pub fn day_in_words(text: &str, lang: &str) -> Option<String> {
+    let edtf = Edtf::parse(text).ok().map(|date| date.words(lang));
+    edtf.or_else(|| When::parse(text).ok().map(|when| when.words(lang)))
+}
+
+/// When an entry was published and last changed, as feeds and the sitemap tell it.
+pub fn instants(site: &Site, ix: Ix) -> (Option<When>, Option<When>) {
+    let page = site.entry(ix).page();
+    let published = page.and_then(|page| page.date.clone());
+    let changed = page.and_then(|page| page.updated.clone()).or_else(|| published.clone());
+    (published, changed)
+}
+
+/// The list page that an authored page or section stands for: `/events/` lists events, whoever wrote its words.
+pub fn listed_kind(surface: &Surface) -> Option<Kind> {
+    let own = match surface.kind {
+        Kind::Timeline => Some(Kind::Event),
+        Kind::Figures => Some(Kind::Figure),
+        Kind::Claims => Some(Kind::Claim),
+        _ => None,
+    };
+    own.or_else(|| Kind::of_plural(surface.url.as_str().trim_matches('/')))
+}

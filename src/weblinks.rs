@@ -1,0 +1,128 @@
+//! Checks the links in rendered pages: whatever template, component or raw HTML wrote them.
+
+use crate::diagnostic::Diagnostic;
+use crate::markdown::is_external;
+use crate::render::{Data, Rendered};
+use crate::site::{Output, Site, url_key};
+use crate::source::{Area, Span};
+use crate::url::{join, split};
+use html5gum::{Token, Tokenizer};
+use rayon::prelude::*;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// What one page holds: its ids, and the links into the site that it makes.
+struct Seen {
+    key: String,
+    ids: HashSet<String>,
+    links: Vec<String>,
+}
+
+/// Tells of links in `outputs` that lead to no output, and of fragments that no element has.
+pub fn check(site: &Site, outputs: &[Rendered]) -> Vec<Diagnostic> {
+    let seen: Vec<(usize, Seen)> = outputs.par_iter().enumerate().filter_map(|(i, output)| Some((i, look(output)?))).collect();
+    let pages: HashMap<&str, &Seen> = seen.iter().map(|(_, seen)| (seen.key.as_str(), seen)).collect();
+    let files: HashSet<String> = site.routes.iter().map(|route| url_key(route.url.as_str())).collect();
+    let mut told = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for anchor in &site.anchors {
+        let page = pages.get(url_key(anchor.url.as_str()).as_str());
+        if page.is_some_and(|page| !page.ids.contains(&anchor.id)) {
+            let message = format!("{} has no place `#{}`", anchor.url, anchor.id);
+            let near = page.and_then(|page| crate::diagnostic::did_you_mean(&anchor.id, sorted(&page.ids)));
+            wrong.push(Diagnostic::error("broken-link", anchor.span, message).maybe_help(near));
+            told.insert((anchor.url.to_string(), anchor.id.clone()));
+        }
+    }
+    for (i, page) in &seen {
+        let url = &outputs[*i].url;
+        for link in &page.links {
+            let Some((path, fragment)) = target(site, url.as_str(), link) else { continue };
+            let key = url_key(&path);
+            let missing = match (files.contains(&key), &fragment, pages.get(key.as_str())) {
+                (false, ..) => Some(format!("the link `{link}` leads to nothing in this site")),
+                (true, Some(id), Some(page)) if !id.is_empty() && !page.ids.contains(id) => {
+                    Some(format!("the link `{link}` leads to a place that {path} does not have"))
+                }
+                _ => None,
+            };
+            let first = missing.is_some() && told.insert((path.clone(), fragment.unwrap_or_default()));
+            if let (true, Some(message)) = (first, missing) {
+                wrong.push(at_its_place(site, url.as_str(), link, message));
+            }
+        }
+    }
+    wrong
+}
+
+fn sorted(ids: &HashSet<String>) -> Vec<&str> {
+    let mut ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    ids.sort_unstable();
+    ids
+}
+
+fn look(output: &Rendered) -> Option<Seen> {
+    let Data::Bytes(bytes) = &output.data else { return None };
+    if !output.url.output().ends_with(".html") {
+        return None;
+    }
+    let mut seen = Seen { key: url_key(output.url.as_str()), ids: HashSet::new(), links: Vec::new() };
+    for token in Tokenizer::new(bytes.as_slice()) {
+        let Ok(Token::StartTag(tag)) = token else { continue };
+        for (name, value) in &tag.attributes {
+            let text = || String::from_utf8_lossy(value).into_owned();
+            match name.as_slice() {
+                b"id" => {
+                    seen.ids.insert(text());
+                }
+                b"name" if tag.name.as_slice() == b"a" => {
+                    seen.ids.insert(text());
+                }
+                b"href" | b"src" | b"poster" => seen.links.push(text()),
+                b"srcset" => seen.links.extend(text().split(',').filter_map(|part| part.split_whitespace().next().map(str::to_owned))),
+                _ => {}
+            }
+        }
+    }
+    Some(seen)
+}
+
+/// The path and fragment that a link written on `url` leads to; none when it leaves the site.
+fn target(site: &Site, url: &str, link: &str) -> Option<(String, Option<String>)> {
+    let own = link.strip_prefix(site.config.base_url.as_str()).filter(|rest| rest.is_empty() || rest.starts_with(['/', '#', '?']));
+    if own.is_none() && is_external(link) {
+        return None;
+    }
+    let (path, fragment) = split(own.unwrap_or(link));
+    if own.is_some() {
+        return Some((if path.is_empty() { "/".to_owned() } else { path }, fragment));
+    }
+    if path.is_empty() {
+        return Some((url.to_owned(), fragment));
+    }
+    if let Some(path) = path.strip_prefix('/') {
+        let below = format!("/{path}");
+        let inside = below.strip_prefix(site.config.base_path.as_str()).filter(|rest| rest.starts_with('/') || rest.is_empty());
+        return Some((inside.unwrap_or(&below).to_owned(), fragment));
+    }
+    let folder = &url[..=url.rfind('/').unwrap_or(0)];
+    Some((join(folder, &path).map_or(path, |path| format!("/{path}")), fragment))
+}
+
+/// A broken link, at the line of the template or Markdown file that writes it, where that can be found.
+fn at_its_place(site: &Site, url: &str, link: &str, message: String) -> Diagnostic {
+    let written = link.strip_prefix(site.config.base_path.as_str()).unwrap_or(link);
+    let own = site.route(url).and_then(|route| match route.what {
+        Output::Entry(ix, _) => Some(site.entry(ix).file),
+        _ => None,
+    });
+    let candidates = site.sources.iter().filter(|(file, source)| Some(*file) == own || source.area == Area::Templates);
+    let mut places = candidates.filter_map(|(file, source)| {
+        let text = source.text();
+        [format!("\"{link}\""), format!("\"{written}\"")]
+            .iter()
+            .find_map(|quoted| text.find(quoted.as_str()).map(|at| Span::new(file, at + 1..at + quoted.len() - 1)))
+    });
+    let place = places.next();
+    let diagnostic = Diagnostic::error("broken-link", place, message);
+    if place.is_some() { diagnostic.help(format!("it is on the page {url}")) } else { diagnostic.path(format!("the page {url}")) }
+}

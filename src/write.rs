@@ -1,0 +1,359 @@
+//! Write: the one step that changes the disk. Only what changed is written; what no page claims any
+//! more is removed; a file that Backgrounder did not write is never touched.
+//!
+//! A *manifest* in the output folder lists what is ours. It is brought up to date before any file
+//! changes, to list the old files and the new, and again at the end, to list the new alone. So a
+//! build that is killed at any moment leaves a manifest that knows every file of ours, and the next
+//! build mends the rest. Each file is written beside the others under `.backgrounder/` and renamed
+//! into its place, so a reader of the folder sees it old or new, never half.
+
+use crate::diagnostic::Diagnostic;
+use crate::render::{Data, Rendered};
+use rayon::prelude::*;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The folder of our own in the output: manifest, lock and files on their way.
+pub const OWN_FOLDER: &str = ".backgrounder";
+
+const MANIFEST: &str = "manifest";
+const MANIFEST_HEAD: &str = "backgrounder manifest 1\n";
+
+/// What writing did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Files whose bytes were new.
+    pub changed: usize,
+    /// Files that were as they should be.
+    pub unchanged: usize,
+    /// Files of ours that no page claims any more.
+    pub removed: usize,
+}
+
+/// Why `output` may not be written to, if it may not: it is the site, holds it, or is one of its folders.
+pub fn refuse(root: &Path, output: &Path) -> Option<Diagnostic> {
+    let root = real(root);
+    let output = real(output);
+    let reason = if root.starts_with(&output) {
+        "is the site itself, or a folder above it"
+    } else if ["content", "templates", "static", ".git"].iter().any(|folder| output.starts_with(root.join(folder))) {
+        "is inside the site's sources"
+    } else if output.is_file() {
+        "is a file"
+    } else {
+        return None;
+    };
+    let message = format!("the output folder {reason}");
+    Some(Diagnostic::error("output-folder", None, message).path(output.to_string_lossy()).help("choose another with `--output-dir`"))
+}
+
+/// The path with links resolved, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut tail = Vec::new();
+    let mut at = absolute.as_path();
+    loop {
+        if let Ok(found) = at.canonicalize() {
+            return tail.iter().rev().fold(found, |path: PathBuf, part| match part {
+                Component::ParentDir => path.parent().map_or_else(|| path.clone(), Path::to_owned),
+                part => path.join(part),
+            });
+        }
+        match (at.components().next_back(), at.parent()) {
+            (Some(last), Some(parent)) => {
+                tail.push(last);
+                at = parent;
+            }
+            _ => return absolute,
+        }
+    }
+}
+
+/// Brings `output` to hold `outputs`.
+///
+/// # Errors
+/// What stands in the way, and then as little as possible has changed: a foreign file where one of
+/// ours belongs, another build at work, or what the system says.
+pub fn write(output: &Path, outputs: &[Rendered]) -> Result<Written, Vec<Diagnostic>> {
+    let one = |diagnostic| vec![diagnostic];
+    let own = output.join(OWN_FOLDER);
+    fs::create_dir_all(&own).map_err(|error| one(failed("cannot make the folder", &own, &error)))?;
+    let lock = lock(&own).map_err(one)?;
+    let old = read_manifest(&own).map_err(one)?;
+    let new: BTreeSet<String> = outputs.iter().map(|output| output.url.output()).collect();
+    let plan = plan(output, outputs, &old)?;
+    let stale: Vec<&String> = old.difference(&new).collect();
+    if !(plan.is_empty() && stale.is_empty() && old == new) {
+        let both: BTreeSet<&String> = old.union(&new).collect();
+        write_manifest(&own, both).map_err(one)?;
+        for path in &stale {
+            remove(output, path).map_err(one)?;
+        }
+        write_all(output, &own, &plan)?;
+        write_manifest(&own, new.iter().collect()).map_err(one)?;
+    }
+    drop(lock);
+    Ok(Written { changed: plan.len(), unchanged: outputs.len() - plan.len(), removed: stale.len() })
+}
+
+fn failed(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
+    let help = match error.kind() {
+        io::ErrorKind::StorageFull => "the disk is full; free some space and build again",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "check the folder's permissions and build again",
+        _ => "mend this and build again; the next build completes what this one began",
+    };
+    Diagnostic::error("output", None, format!("{what}: {error}")).path(path.to_string_lossy()).help(help)
+}
+
+/// Holds off a second build into the same folder; the system lets go of it when the process ends.
+fn lock(own: &Path) -> Result<File, Diagnostic> {
+    let path = own.join("lock");
+    let file = File::create(&path).map_err(|error| failed("cannot be written", &path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(Diagnostic::error("output", None, "another build is writing to this folder")
+            .path(own.to_string_lossy())
+            .help("wait for it to end and build again")),
+        Err(fs::TryLockError::Error(error)) => Err(failed("cannot be locked", &path, &error)),
+    }
+}
+
+/// The files that an earlier build wrote, as paths with slashes below the output folder.
+fn read_manifest(own: &Path) -> Result<BTreeSet<String>, Diagnostic> {
+    let path = own.join(MANIFEST);
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        Err(error) => return Err(failed("cannot be read", &path, &error)),
+    };
+    let Some(lines) = text.strip_prefix(MANIFEST_HEAD) else {
+        return Err(Diagnostic::error("output", None, "this is not a manifest that this version knows")
+            .path(path.to_string_lossy())
+            .help("move the output folder aside and build again"));
+    };
+    Ok(lines.lines().filter(|line| is_plain(line)).map(str::to_owned).collect())
+}
+
+/// Whether a path of the manifest stays below the output folder, and out of our own one.
+fn is_plain(path: &str) -> bool {
+    let mut parts = Path::new(path).components();
+    !path.is_empty()
+        && parts.clone().all(|part| matches!(part, Component::Normal(_)))
+        && parts.next() != Some(Component::Normal(OWN_FOLDER.as_ref()))
+}
+
+fn write_manifest(own: &Path, paths: BTreeSet<&String>) -> Result<(), Diagnostic> {
+    let mut text = String::from(MANIFEST_HEAD);
+    for path in paths {
+        text.push_str(path);
+        text.push('\n');
+    }
+    let (on_its_way, path) = (own.join("manifest.new"), own.join(MANIFEST));
+    fs::write(&on_its_way, text).and_then(|()| fs::rename(&on_its_way, &path)).map_err(|error| failed("cannot be written", &path, &error))
+}
+
+/// The outputs whose bytes differ from what lies there. A foreign file in their place is an error.
+fn plan<'a>(output: &Path, outputs: &'a [Rendered], old: &BTreeSet<String>) -> Result<Vec<&'a Rendered>, Vec<Diagnostic>> {
+    let looked: Vec<Result<Option<&Rendered>, Diagnostic>> = outputs
+        .par_iter()
+        .map(|rendered| {
+            let path = rendered.url.output();
+            let same = is_same(&output.join(&path), &rendered.data);
+            match same {
+                Some(true) => Ok(None),
+                Some(false) if !old.contains(&path) && !is_folder_of_ours(output, &path, old) => Err(foreign(output, &path)),
+                _ => foreign_above(output, &path, old).map_or(Ok(Some(rendered)), Err),
+            }
+        })
+        .collect();
+    let mut plan = Vec::new();
+    let mut wrong = Vec::new();
+    for result in looked {
+        match result {
+            Ok(rendered) => plan.extend(rendered),
+            Err(diagnostic) => wrong.push(diagnostic),
+        }
+    }
+    if wrong.is_empty() { Ok(plan) } else { Err(wrong) }
+}
+
+fn foreign(output: &Path, path: &str) -> Diagnostic {
+    Diagnostic::error("foreign-file", None, "a page belongs here, and this file is not one that Backgrounder wrote")
+        .path(output.join(path).to_string_lossy())
+        .help("move it away, or into `static/` if it belongs to the site")
+}
+
+/// Whether a folder holds nothing but files of ours, which all go before one is put in its place.
+fn is_folder_of_ours(output: &Path, path: &str, old: &BTreeSet<String>) -> bool {
+    let Ok(items) = fs::read_dir(output.join(path)) else { return false };
+    items.flatten().all(|item| {
+        let below = format!("{path}/{}", item.file_name().to_string_lossy());
+        if item.file_type().is_ok_and(|kind| kind.is_dir()) {
+            is_folder_of_ours(output, &below, old)
+        } else {
+            old.contains(&below)
+        }
+    })
+}
+
+/// A file or link that is not ours where a folder of ours belongs.
+fn foreign_above(output: &Path, path: &str, old: &BTreeSet<String>) -> Option<Diagnostic> {
+    path.match_indices('/').find_map(|(end, _)| {
+        let folder = &path[..end];
+        let meta = fs::symlink_metadata(output.join(folder)).ok()?;
+        (!meta.is_dir() && !old.contains(folder)).then(|| foreign(output, folder))
+    })
+}
+
+/// Whether a file holds these bytes; none when there is no file.
+fn is_same(path: &Path, data: &Data) -> Option<bool> {
+    let meta = fs::symlink_metadata(path).ok()?;
+    if !meta.is_file() {
+        return Some(false);
+    }
+    Some(match data {
+        Data::Bytes(bytes) => meta.len() == bytes.len() as u64 && fs::read(path).is_ok_and(|found| found == *bytes),
+        Data::File(from) => same_files(from, path).unwrap_or(false),
+    })
+}
+
+/// Whether two files hold the same bytes, read piece by piece.
+fn same_files(a: &Path, b: &Path) -> io::Result<bool> {
+    use io::Read as _;
+    let (mut a, mut b) = (File::open(a)?, File::open(b)?);
+    if a.metadata()?.len() != b.metadata()?.len() {
+        return Ok(false);
+    }
+    let (mut left, mut right) = (vec![0; 64 << 10], vec![0; 64 << 10]);
+    loop {
+        let n = a.read(&mut left)?;
+        if n == 0 {
+            return Ok(true);
+        }
+        if b.read_exact(&mut right[..n]).is_err() || left[..n] != right[..n] {
+            return Ok(false);
+        }
+    }
+}
+
+fn write_all(output: &Path, own: &Path, plan: &[&Rendered]) -> Result<(), Vec<Diagnostic>> {
+    let on_their_way = own.join("new");
+    // What a killed build left.
+    let _ = fs::remove_dir_all(&on_their_way);
+    fs::create_dir_all(&on_their_way).map_err(|error| vec![failed("cannot make the folder", &on_their_way, &error)])?;
+    let folders: BTreeSet<PathBuf> =
+        plan.iter().filter_map(|rendered| output.join(rendered.url.output()).parent().map(Path::to_owned)).collect();
+    for folder in folders {
+        fs::create_dir_all(&folder).map_err(|error| vec![failed("cannot make the folder", &folder, &error)])?;
+    }
+    let next = AtomicUsize::new(0);
+    let wrong: Vec<Diagnostic> = plan
+        .par_iter()
+        .filter_map(|rendered| {
+            let temporary = on_their_way.join(next.fetch_add(1, Ordering::Relaxed).to_string());
+            let path = output.join(rendered.url.output());
+            let put = match &rendered.data {
+                Data::Bytes(bytes) => fs::write(&temporary, bytes),
+                Data::File(from) => fs::copy(from, &temporary).map(|_| ()),
+            };
+            put.and_then(|()| fs::rename(&temporary, &path)).err().map(|error| failed("cannot be written", &path, &error))
+        })
+        .collect();
+    let _ = fs::remove_dir_all(&on_their_way);
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+/// Removes a file of ours, and the folders that are empty without it.
+fn remove(output: &Path, path: &str) -> Result<(), Diagnostic> {
+    let file = output.join(path);
+    if through_link(output, path) {
+        return Ok(());
+    }
+    match fs::remove_file(&file) {
+        Ok(()) => {}
+        // Gone already, or another hand made a folder of it.
+        Err(_) if !fs::symlink_metadata(&file).is_ok_and(|meta| meta.is_file()) => return Ok(()),
+        Err(error) => return Err(failed("cannot be removed", &file, &error)),
+    }
+    let mut folder = file.parent();
+    while let Some(empty) = folder.filter(|folder| *folder != output && fs::remove_dir(folder).is_ok()) {
+        folder = empty.parent();
+    }
+    Ok(())
+}
+
+/// Whether a folder on the way to `path` is a link: what lies behind it is not ours.
+fn through_link(output: &Path, path: &str) -> bool {
+    path.match_indices('/').any(|(end, _)| fs::symlink_metadata(output.join(&path[..end])).is_ok_and(|meta| meta.is_symlink()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::url::Url;
+
+    fn page(path: &str, text: &str) -> Rendered {
+        Rendered { url: Url::of_file(path), data: Data::Bytes(text.as_bytes().to_vec()) }
+    }
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().expect("a folder to test in")
+    }
+
+    #[test]
+    fn only_what_changed_is_written_and_only_ours_is_removed() {
+        let dir = folder();
+        let out = dir.path().join("public");
+        let first = write(&out, &[page("a.html", "1"), page("b/c.html", "2")]).expect("writes");
+        assert_eq!(first, Written { changed: 2, unchanged: 0, removed: 0 });
+        fs::write(out.join("b/foreign.txt"), "mine").expect("writes");
+        let second = write(&out, &[page("a.html", "1")]).expect("writes");
+        assert_eq!(second, Written { changed: 0, unchanged: 1, removed: 1 });
+        assert!(out.join("b/foreign.txt").exists() && !out.join("b/c.html").exists());
+        let third = write(&out, &[page("a.html", "1")]).expect("writes");
+        assert_eq!(third, Written { changed: 0, unchanged: 1, removed: 0 });
+    }
+
+    #[test]
+    fn a_foreign_file_is_never_overwritten() {
+        let dir = folder();
+        fs::write(dir.path().join("a.html"), "mine").expect("writes");
+        let wrong = write(dir.path(), &[page("a.html", "1"), page("b.html", "2")]).expect_err("refuses");
+        assert_eq!(wrong[0].code, "foreign-file");
+        assert_eq!(fs::read_to_string(dir.path().join("a.html")).expect("reads"), "mine");
+        assert!(!dir.path().join("b.html").exists());
+    }
+
+    #[test]
+    fn a_manifest_cannot_lead_out_of_the_folder() {
+        for path in ["../x", "/etc/passwd", "a/../../b", "", ".backgrounder/lock"] {
+            assert!(!is_plain(path), "{path}");
+        }
+        assert!(is_plain("a/b.html"));
+    }
+
+    #[test]
+    fn a_file_can_become_a_folder_and_back() {
+        let dir = folder();
+        let out = dir.path();
+        write(out, &[page("a", "1")]).expect("writes");
+        write(out, &[page("a/b", "2")]).expect("writes");
+        assert_eq!(fs::read_to_string(out.join("a/b")).expect("reads"), "2");
+        write(out, &[page("a", "3")]).expect("writes");
+        assert_eq!(fs::read_to_string(out.join("a")).expect("reads"), "3");
+    }
+
+    #[test]
+    fn the_site_and_its_sources_are_refused() {
+        let dir = folder();
+        let root = dir.path();
+        fs::create_dir_all(root.join("content")).expect("makes");
+        for bad in [".", "..", "content", "content/x", "x/..", "./templates/"] {
+            assert!(refuse(root, &root.join(bad)).is_some(), "{bad}");
+        }
+        assert!(refuse(root, &root.join("public")).is_none());
+    }
+}
