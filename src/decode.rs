@@ -191,12 +191,12 @@ impl<'n> Fields<'n> {
 #[macro_export]
 macro_rules! record {
     (
-        $(#[doc = $doc:expr])*
+        $(#[$meta:meta])*
         $name:ident {
             $( $(#[doc = $fdoc:expr])* $field:ident $(= $key:literal)? $(| $alias:literal)* : $ty:ty, )*
         }
     ) => {
-        $(#[doc = $doc])*
+        $(#[$meta])*
         #[derive(Debug, Clone, PartialEq)]
         pub struct $name {
             $( $(#[doc = $fdoc])* pub $field: $ty, )*

@@ -10,6 +10,7 @@ use std::ops::Range;
 
 record! {
     /// Keys about where a page stands and how it is made; facts in Markdown have them too.
+    #[derive(Default)]
     Routing {
         /// The last part of its URL, instead of the file's name.
         slug: Option<At<String>>,

@@ -182,12 +182,6 @@ fn fact_entry(kind: Kind, id: At<String>, fact: Fact, file: FileId, url: Url, co
     Entry { surface, body: Arc::default() }
 }
 
-impl Default for Routing {
-    fn default() -> Self {
-        Self { slug: None, path: None, template: None, aliases: Vec::new(), draft: None, weight: None, extra: None }
-    }
-}
-
 /// What a Markdown file's path says of its page.
 struct Location<'a> {
     folder: &'a str,

@@ -167,8 +167,9 @@ pub fn render_route(stage: &Stage, route: &Route) -> (Option<Rendered>, Vec<Diag
             list_page(stage, route, ("tag.html", &tag.name), &tag.entries, *number, values! { "tag": value, }, &mut wrong)
         }
         Output::Tags => {
-            let context = context(&[("page", bare_page(site, &route.url, "Tags").into()), ("tags", functions::tags(site).into())]);
-            template(stage, "tags.html", &context, &mut wrong)
+            let mut seen = page_context(bare_page(site, &route.url, "Tags"));
+            seen.insert_value("tags", functions::tags(site).into());
+            template(stage, "tags.html", &seen, &mut wrong)
         }
         Output::Redirect(ix) => {
             let url = &site.entry(*ix).url;
@@ -183,7 +184,7 @@ pub fn render_route(stage: &Stage, route: &Route) -> (Option<Rendered>, Vec<Diag
         }
         Output::NotFound => {
             let page = bare_page(site, &route.url, "Page not found");
-            template(stage, "404.html", &context(&[("page", page.into())]), &mut wrong)
+            template(stage, "404.html", &page_context(page), &mut wrong)
         }
         Output::Asset(file) | Output::Copy(file) => match &site.sources.get(*file).content {
             Content::Bytes(bytes) => Some(Data::Bytes(bytes.to_vec())),
@@ -200,6 +201,11 @@ fn context(values: &[(&'static str, Value)]) -> Context {
         context.insert_value(*name, value.clone());
     }
     context
+}
+
+/// The context of a page: with no list on it until one is put there.
+fn page_context(page: Map) -> Context {
+    context(&[("page", page.into()), ("items", Vec::<Value>::new().into()), ("paginator", Value::none())])
 }
 
 fn template(stage: &Stage, name: &str, context: &Context, wrong: &mut Vec<Diagnostic>) -> Option<Data> {
@@ -223,15 +229,15 @@ fn entry_page(stage: &Stage, ix: Ix, number: usize, wrong: &mut Vec<Diagnostic>)
     page.insert("content".into(), Value::safe_string(&content));
     page.insert("sources".into(), sources(stage, &citations).into());
     page.insert("backlinks".into(), functions::backlinks(site, stage.stubs(), ix).into());
-    let mut context = context(&[("page", page.into()), ("items", Vec::<Value>::new().into()), ("paginator", Value::none())]);
+    let mut seen = page_context(page);
     if let Some(kind) = listed_kind(surface) {
         let all = site.lists.get(&kind).map_or(&[][..], Vec::as_slice);
-        context.insert_value("items", stage.entries(all).into());
+        seen.insert_value("items", stage.entries(all).into());
     } else if let Some(pages) = site.section_pages.get(&ix) {
-        put_page_of_list(stage, &mut context, &surface.url, pages, number, page_size(site, Some(ix)));
+        put_page_of_list(stage, &mut seen, &surface.url, pages, number, page_size(site, Some(ix)));
     }
     let asked = surface.routing.template.as_ref().map_or(surface.id.span, |template| template.span);
-    let data = template(stage, &name, &context, wrong);
+    let data = template(stage, &name, &seen, wrong);
     if let (None, Some(last)) = (&data, wrong.last_mut()) {
         last.also.push((asked, "while this page was made".to_owned()));
     }
@@ -303,13 +309,13 @@ fn list_page(
     wrong: &mut Vec<Diagnostic>,
 ) -> Option<Data> {
     let site = &*stage.world.site;
-    let mut context = context(&[("page", bare_page(site, &route.url, title).into())]);
+    let mut seen = page_context(bare_page(site, &route.url, title));
     for (key, value) in more {
-        context.insert_value(key.to_string(), value);
+        seen.insert_value(key.to_string(), value);
     }
     let first = first_page(&route.url, number);
-    put_page_of_list(stage, &mut context, &first, all, number, page_size(site, None));
-    template(stage, name, &context, wrong)
+    put_page_of_list(stage, &mut seen, &first, all, number, page_size(site, None));
+    template(stage, name, &seen, wrong)
 }
 
 /// The first page of the list that `url` is page `number` of.
