@@ -139,7 +139,8 @@ pub enum Target {
 impl Body {
     /// What this body mentions, in order.
     pub fn mentions(&self) -> Vec<Mention> {
-        let mention = |hole: &Hole, span: Span, value: Target| Mention { target: At { value, span }, heading: hole.heading };
+        let mention =
+            |hole: &Hole, span: Span, value: Target| Mention { target: At { value, span }, heading: hole.heading };
         self.all_holes()
             .into_iter()
             .flat_map(|hole| {

@@ -61,8 +61,10 @@ fn inline_call(text: &str, tag: &Tag) -> Result<Found, Wrong> {
         )),
         End::Open => Err((
             whole,
-            Diagnostic::error("component-syntax", None, format!("{shown} is not closed"))
-                .help(format!("write `{{{{<{0} … />}}}}`, or `{{% <{0} …> %}}…{{% </{0}> %}}` for a call with a body", tag.name)),
+            Diagnostic::error("component-syntax", None, format!("{shown} is not closed")).help(format!(
+                "write `{{{{<{0} … />}}}}`, or `{{% <{0} …> %}}…{{% </{0}> %}}` for a call with a body",
+                tag.name
+            )),
         )),
         End::SelfClosed => {
             debug_assert!(text.is_char_boundary(whole.end), "tags end behind a brace");
@@ -160,7 +162,9 @@ mod tests {
 
     #[test]
     fn calls_end_where_they_should() {
-        let told = names("a {{<timeline from=\"19/>}}88\" n={1} />}} b {% <note> %}x {% <note> %}y{% </note> %}{% </note> %} c");
+        let told = names(
+            "a {{<timeline from=\"19/>}}88\" n={1} />}} b {% <note> %}x {% <note> %}y{% </note> %}{% </note> %} c",
+        );
         assert_eq!(told[0].1, "{{<timeline from=\"19/>}}88\" n={1} />}}");
         assert_eq!(told[1].2.as_deref(), Some("x {% <note> %}y{% </note> %}"));
         assert_eq!(told.len(), 2);

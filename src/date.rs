@@ -180,9 +180,7 @@ impl Point {
 
     fn check(self) -> Result<Self, DateError> {
         match (self.month, self.day) {
-            (Some(month), _) if !(1..=12).contains(&month) => {
-                Err(DateError::new(format!("has no month {month:02}")))
-            }
+            (Some(month), _) if !(1..=12).contains(&month) => Err(DateError::new(format!("has no month {month:02}"))),
             (Some(month), Some(day)) if Date::new(self.year, month, day).is_err() => {
                 Err(DateError::new(format!("has no day {day:02} in {} {}", month_name(month), self.year)))
             }
@@ -239,7 +237,17 @@ fn between(from: Point, to: Point) -> String {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -249,9 +257,10 @@ fn month_name(month: i8) -> &'static str {
 
 /// The error for what is not EDTF at all, with the date that was probably meant.
 fn not_a_date(written: &str) -> DateError {
-    let help = guess(written).map_or("dates are written `2020`, `2020-11`, `2020-11-09` or `2020-09-27/2020-11-10`".to_owned(), |g| {
-        format!("did you mean `{g}`?")
-    });
+    let help = guess(written)
+        .map_or("dates are written `2020`, `2020-11`, `2020-11-09` or `2020-09-27/2020-11-10`".to_owned(), |g| {
+            format!("did you mean `{g}`?")
+        });
     DateError { message: "is not an EDTF date".into(), help: Some(help) }
 }
 

@@ -27,7 +27,8 @@ pub struct Reading<'a> {
 impl Reading<'_> {
     fn wrong_type<T>(&mut self, node: &Node, expected: &str) -> Option<T> {
         let message = format!("expected {expected}, found {}", shown(&node.value));
-        self.wrong.push(Diagnostic::error("wrong-type", node.span, message).maybe_help(type_help(&node.value, expected)));
+        self.wrong
+            .push(Diagnostic::error("wrong-type", node.span, message).maybe_help(type_help(&node.value, expected)));
         None
     }
 }
@@ -42,7 +43,8 @@ fn shown(value: &Yaml) -> String {
 fn type_help(value: &Yaml, expected: &str) -> Option<String> {
     let Yaml::Scalar(text, _) = value else { return None };
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let grouped = text.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.' | ' ' | '\u{a0}' | '\u{202f}' | '_' | '\''));
+    let grouped =
+        text.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.' | ' ' | '\u{a0}' | '\u{202f}' | '_' | '\''));
     if expected.contains("whole number") && grouped && !digits.is_empty() {
         Some(format!("write {digits}, without quotes or separators"))
     } else if expected.contains("list") {
@@ -139,7 +141,9 @@ impl<'n> Fields<'n> {
         for (i, (key, _)) in map.iter().enumerate() {
             if let Some((first, _)) = map[..i].iter().find(|(earlier, _)| earlier.value == key.value) {
                 let message = format!("the key `{}` stands here a second time", key.value);
-                reading.wrong.push(Diagnostic::error("duplicate-key", key.span, message).also(first.span, "first here"));
+                reading
+                    .wrong
+                    .push(Diagnostic::error("duplicate-key", key.span, message).also(first.span, "first here"));
             }
         }
         Some(Self { map, place, known: Vec::new() })
@@ -153,7 +157,12 @@ impl<'n> Fields<'n> {
     }
 
     /// Takes the field `key`; a missing one is an error unless its type says what it is then.
-    pub fn take<T: Field>(&mut self, key: &'static str, aliases: &[&'static str], reading: &mut Reading<'_>) -> Option<T> {
+    pub fn take<T: Field>(
+        &mut self,
+        key: &'static str,
+        aliases: &[&'static str],
+        reading: &mut Reading<'_>,
+    ) -> Option<T> {
         let node = self.node(key).or_else(|| aliases.iter().find_map(|alias| self.node(alias)));
         self.known.extend(aliases);
         match node {
@@ -180,7 +189,8 @@ impl<'n> Fields<'n> {
                 known.dedup();
                 format!("known keys: {}", known.join(", "))
             });
-            let diagnostic = Diagnostic::error("unknown-key", key.span, format!("unknown key `{}`", key.value)).help(help);
+            let diagnostic =
+                Diagnostic::error("unknown-key", key.span, format!("unknown key `{}`", key.value)).help(help);
             reading.wrong.push(Diagnostic { severity, ..diagnostic });
         }
     }
@@ -311,7 +321,9 @@ pub fn word(
     }
     let all: Vec<_> = words.iter().map(|(word, _)| *word).collect();
     let help = did_you_mean(text, all.iter().copied()).unwrap_or_else(|| format!("the words are: {}", all.join(", ")));
-    reading.wrong.push(Diagnostic::error("wrong-type", node.span, format!("`{text}` is not one of the words for this key")).help(help));
+    reading.wrong.push(
+        Diagnostic::error("wrong-type", node.span, format!("`{text}` is not one of the words for this key")).help(help),
+    );
     None
 }
 
@@ -541,7 +553,11 @@ impl<T> ByLang<T> {
     }
 }
 
-fn by_lang<T>(node: &Node, reading: &mut Reading<'_>, mut make: impl FnMut(&str, Span, &mut Reading<'_>) -> T) -> Option<ByLang<T>> {
+fn by_lang<T>(
+    node: &Node,
+    reading: &mut Reading<'_>,
+    mut make: impl FnMut(&str, Span, &mut Reading<'_>) -> T,
+) -> Option<ByLang<T>> {
     match &node.value {
         Yaml::Scalar(text, _) => Some(ByLang(vec![(String::new(), make(text, node.span, reading))])),
         Yaml::Map(pairs) if !pairs.is_empty() => {
@@ -592,7 +608,10 @@ impl Field for Text {
     const TYPE: &'static str = "text, as Markdown";
     fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
         let settings = reading.markdown;
-        by_lang(node, reading, |text, span, reading| markdown::inline(text, Origin::Value(span), settings, reading.wrong)).map(Self)
+        by_lang(node, reading, |text, span, reading| {
+            markdown::inline(text, Origin::Value(span), settings, reading.wrong)
+        })
+        .map(Self)
     }
     fn value(&self, links: &dyn Links) -> Value {
         links.html(self.pick(links.lang()))

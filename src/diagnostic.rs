@@ -107,8 +107,13 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 /// Puts diagnostics into the order they are told in: by place, then by code; each once.
 pub fn in_order(mut all: Vec<Diagnostic>) -> Vec<Diagnostic> {
     all.sort_by(|a, b| {
-        (a.span.is_none(), a.span, &a.path, a.code, &a.message)
-            .cmp(&(b.span.is_none(), b.span, &b.path, b.code, &b.message))
+        (a.span.is_none(), a.span, &a.path, a.code, &a.message).cmp(&(
+            b.span.is_none(),
+            b.span,
+            &b.path,
+            b.code,
+            &b.message,
+        ))
     });
     all.dedup();
     all
@@ -160,10 +165,7 @@ fn snippet<'a>(
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let kind = if label.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };
     let range = excerpt(source.text(), span);
-    Snippet::source(source.text())
-        .path(&*source.path)
-        .fold(true)
-        .annotation(kind.span(range).label(label))
+    Snippet::source(source.text()).path(&*source.path).fold(true).annotation(kind.span(range).label(label))
 }
 
 /// The span, cut to its first line and to character boundaries.
@@ -222,9 +224,8 @@ pub fn to_sarif(all: &[Diagnostic], sources: &Sources) -> Value {
         .iter()
         .map(|d| {
             let text = d.help.as_ref().map_or(d.message.clone(), |help| format!("{} ({help})", d.message));
-            let whole_file = d.path.as_ref().map(|path| {
-                json!({ "physicalLocation": { "artifactLocation": { "uri": path } } })
-            });
+            let whole_file =
+                d.path.as_ref().map(|path| json!({ "physicalLocation": { "artifactLocation": { "uri": path } } }));
             json!({
                 "ruleId": d.code,
                 "level": d.severity.word(),

@@ -55,7 +55,7 @@ pub enum Matter {
     /// A page.
     Page(Box<Page>),
     /// A page that shows facts.
-    View(Box<Page>, ViewKeys),
+    View(Box<Page>, Box<ViewKeys>),
     /// An `_index.md`.
     Section(Box<Page>, SectionKeys),
     /// A fact.

@@ -23,13 +23,29 @@ pub const FILTERS: &[&str] = &["number", "plain", "json", "absolute", "day"];
 
 /// The arguments of `list`.
 const LIST_ARGUMENTS: &[&str] = &[
-    "kind", "filter", "from", "to", "event", "actor", "place", "about", "measure", "tag", "section", "importance",
-    "sort", "order", "limit",
+    "kind",
+    "filter",
+    "from",
+    "to",
+    "event",
+    "actor",
+    "place",
+    "about",
+    "measure",
+    "tag",
+    "section",
+    "importance",
+    "sort",
+    "order",
+    "limit",
 ];
 
 /// Names of functions and filters, for "did you mean".
 pub fn names() -> Vec<String> {
-    let tera_own = ["safe", "default", "upper", "lower", "join", "first", "last", "length", "sort", "reverse", "truncate", "trim", "replace", "group_by", "escape", "round", "split", "get", "values", "keys", "range", "throw"];
+    let tera_own = [
+        "safe", "default", "upper", "lower", "join", "first", "last", "length", "sort", "reverse", "truncate", "trim",
+        "replace", "group_by", "escape", "round", "split", "get", "values", "keys", "range", "throw",
+    ];
     FUNCTIONS.iter().chain(FILTERS).chain(&tera_own).map(ToString::to_string).collect()
 }
 
@@ -209,7 +225,10 @@ impl Query {
             let help = crate::diagnostic::did_you_mean(key, LIST_ARGUMENTS.iter().copied());
             return Err(tera::Error::message(format!("`list` has no argument `{key}`; {}", help.unwrap_or_default())));
         };
-        let text = match value.as_map().and_then(|map| map.get(&tera::value::Key::Str("edtf")).or(map.get(&tera::value::Key::Str("id")))) {
+        let text = match value
+            .as_map()
+            .and_then(|map| map.get(&tera::value::Key::Str("edtf")).or(map.get(&tera::value::Key::Str("id"))))
+        {
             Some(inner) => inner.to_string(),
             None => value.to_string(),
         };
@@ -243,7 +262,9 @@ fn list(site: &Site, query: &Query) -> TeraResult<Vec<Ix>> {
         (Some(section), _) => {
             let section = find(site, section)?;
             let pages = site.section_pages.get(&section);
-            pages.cloned().ok_or_else(|| tera::Error::message(format!("`{}` is not a section", site.entry(section).id.value)))?
+            pages
+                .cloned()
+                .ok_or_else(|| tera::Error::message(format!("`{}` is not a section", site.entry(section).id.value)))?
         }
         (None, Some(kind)) if kind.is_fact() => site.lists.get(&kind).cloned().unwrap_or_default(),
         (None, _) => site.iter().map(|(ix, _)| ix).filter(|ix| site.has_page(*ix)).collect(),
@@ -280,7 +301,10 @@ impl<'q> Wanted<'q> {
             && self.ids.iter().all(|(key, wanted)| concerns(site, surface, key, *wanted))
             && self.query.words.get("measure").is_none_or(|m| matches!(fact, Some(Fact::Figure(f)) if f.measure == *m))
             && self.query.words.get("tag").is_none_or(|tag| surface.tags().iter().any(|own| fold(own) == fold(tag)))
-            && self.query.importance.is_none_or(|most| matches!(fact, Some(Fact::Event(e)) if e.importance.unwrap_or(3) <= most))
+            && self
+                .query
+                .importance
+                .is_none_or(|most| matches!(fact, Some(Fact::Event(e)) if e.importance.unwrap_or(3) <= most))
     }
 
     fn in_time(&self, site: &Site, ix: Ix) -> bool {
@@ -289,7 +313,9 @@ impl<'q> Wanted<'q> {
         }
         let surface = site.entry(ix);
         let day = surface.page().and_then(|page| page.date.as_ref()).map(|date| (date.day(), date.day()));
-        let Some((start, end)) = day.or_else(|| surface.fact().and_then(Fact::date).map(Edtf::order)) else { return false };
+        let Some((start, end)) = day.or_else(|| surface.fact().and_then(Fact::date).map(Edtf::order)) else {
+            return false;
+        };
         self.query.from.as_ref().is_none_or(|from| end >= from.order().0)
             && self.query.to.as_ref().is_none_or(|to| start <= to.order().1)
     }
@@ -345,7 +371,9 @@ fn sort(site: &Site, query: &Query, found: &mut [Ix]) {
     let sorted = query.words.get("sort").map(String::as_str);
     match sorted {
         Some("title") => found.sort_by_cached_key(|ix| (title(*ix), *ix)),
-        Some("weight") => found.sort_by_cached_key(|ix| (site.entry(*ix).routing.weight.unwrap_or(i64::MAX), title(*ix), *ix)),
+        Some("weight") => {
+            found.sort_by_cached_key(|ix| (site.entry(*ix).routing.weight.unwrap_or(i64::MAX), title(*ix), *ix))
+        }
         Some("importance") => found.sort_by_cached_key(|ix| (importance(*ix), newest(site, *ix), *ix)),
         Some(_) => found.sort_by_cached_key(|ix| (newest(site, *ix), *ix)),
         None => {}

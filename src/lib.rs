@@ -92,7 +92,7 @@ pub fn load(request: &Request) -> Made {
     let parsed = parse::parse(&sources, &config);
     let (site, told) = link::link(parsed, sources.clone(), config, request.selection);
     wrong.extend(told);
-    let stage = render::stage(Arc::new(site), &mut wrong);
+    let stage = render::stage(&Arc::new(site), &mut wrong);
     Made { sources, stage, wrong }
 }
 

@@ -105,7 +105,9 @@ fn index(site: &Site, broken: &[String], wrong: &mut Vec<Diagnostic>) -> Index {
     let mut index = Index { broken: broken.iter().map(|id| fold(id)).collect(), ..Index::default() };
     for (ix, surface) in site.iter() {
         let same = index.ids.entry(fold(&surface.id.value)).or_default();
-        if let Some(first) = same.iter().find(|other| site.entry(**other).lang == surface.lang || surface.kind.is_fact()) {
+        if let Some(first) =
+            same.iter().find(|other| site.entry(**other).lang == surface.lang || surface.kind.is_fact())
+        {
             wrong.push(duplicate_id(surface, site.entry(*first)));
         }
         same.push(ix);
@@ -142,7 +144,9 @@ fn lists(site: &Site) -> HashMap<Kind, Vec<Ix>> {
     for (kind, list) in &mut lists {
         let lang = site.config.lang();
         if matches!(kind, Kind::Event | Kind::Figure | Kind::Claim) {
-            list.sort_by_cached_key(|ix| (site.entry(*ix).fact().and_then(Fact::date).map(crate::date::Edtf::order), *ix));
+            list.sort_by_cached_key(|ix| {
+                (site.entry(*ix).fact().and_then(Fact::date).map(crate::date::Edtf::order), *ix)
+            });
         } else {
             list.sort_by_cached_key(|ix| (fold(&site.title(*ix, lang)), *ix));
         }
@@ -189,7 +193,9 @@ fn sort_pages(site: &Site, section: Ix, pages: &mut [Ix]) {
     };
     let title = |ix: Ix| fold(&site.title(ix, &site.entry(ix).lang));
     match sort_by {
-        "weight" => pages.sort_by_cached_key(|ix| (site.entry(*ix).routing.weight.unwrap_or(i64::MAX), title(*ix), *ix)),
+        "weight" => {
+            pages.sort_by_cached_key(|ix| (site.entry(*ix).routing.weight.unwrap_or(i64::MAX), title(*ix), *ix))
+        }
         "title" => pages.sort_by_cached_key(|ix| (title(*ix), *ix)),
         _ => pages.sort_by_cached_key(|ix| (Reverse(newest(site, *ix)), title(*ix), *ix)),
     }
@@ -268,13 +274,18 @@ fn routes(site: &Site, wrong: &mut Vec<Diagnostic>) -> Vec<Route> {
         for alias in &surface.routing.aliases {
             match Url::of_path(&alias.value) {
                 Some(url) => routes.push(Route { url, what: Output::Redirect(ix), span: Some(alias.span) }),
-                None => wrong.push(Diagnostic::error("bad-path", alias.span, format!("`{}` cannot be a URL", alias.value))),
+                None => {
+                    wrong.push(Diagnostic::error("bad-path", alias.span, format!("`{}` cannot be a URL", alias.value)))
+                }
             }
         }
     }
     let taken: std::collections::HashSet<String> = routes.iter().map(|route| url_key(route.url.as_str())).collect();
     for info in Kind::facts() {
-        let (Some(list), Some(url)) = (site.lists.get(&info.kind), info.plural.and_then(|plural| Url::page([plural]))) else { continue };
+        let (Some(list), Some(url)) = (site.lists.get(&info.kind), info.plural.and_then(|plural| Url::page([plural])))
+        else {
+            continue;
+        };
         if !taken.contains(&url_key(url.as_str())) {
             let pages = page_count(list.len(), page_size(site, None));
             paged(&mut routes, &url, pages, None, |n| Output::List(info.kind, n));
@@ -287,14 +298,22 @@ fn routes(site: &Site, wrong: &mut Vec<Diagnostic>) -> Vec<Route> {
         paged(&mut routes, &tag.url, page_count(tag.entries.len(), page_size(site, None)), None, |n| Output::Tag(i, n));
     }
     routes.extend(feeds(site));
-    for (name, what) in [("sitemap.xml", Output::Sitemap), ("robots.txt", Output::Robots), ("404.html", Output::NotFound)] {
+    for (name, what) in
+        [("sitemap.xml", Output::Sitemap), ("robots.txt", Output::Robots), ("404.html", Output::NotFound)]
+    {
         routes.push(Route { url: Url::of_file(name), what, span: None });
     }
     routes.extend(files(site));
     routes
 }
 
-fn paged(routes: &mut Vec<Route>, first: &Url, pages: usize, span: impl Into<Option<Span>>, what: impl Fn(usize) -> Output) {
+fn paged(
+    routes: &mut Vec<Route>,
+    first: &Url,
+    pages: usize,
+    span: impl Into<Option<Span>>,
+    what: impl Fn(usize) -> Output,
+) {
     let span = span.into();
     routes.extend((1..=pages).map(|n| Route { url: page_url(first, n), what: what(n), span }));
 }
@@ -415,8 +434,16 @@ fn check_kind(site: &Site, field: &FieldRef<'_>, to: Ix, wrong: &mut Vec<Diagnos
         return;
     }
     let wanted: Vec<_> = field.kinds.iter().map(|kind| kind.name()).collect();
-    let message = format!("`{}` is {}, and `{}` takes {}", field.id.value, with_article(kind.name()), field.field, wanted.join(" or "));
-    wrong.push(Diagnostic::error("dangling-reference", field.id.span, message).also(site.entry(to).id.span, "it stands here"));
+    let message = format!(
+        "`{}` is {}, and `{}` takes {}",
+        field.id.value,
+        with_article(kind.name()),
+        field.field,
+        wanted.join(" or ")
+    );
+    wrong.push(
+        Diagnostic::error("dangling-reference", field.id.span, message).also(site.entry(to).id.span, "it stands here"),
+    );
 }
 
 fn with_article(noun: &str) -> String {
@@ -450,7 +477,9 @@ fn reference(site: &Site, from: Ix, text: &str, span: Span, found: &mut Referenc
         let known = to.headings.iter().map(|h| h.id.value.as_str());
         if !known.clone().any(|id| id == heading) {
             let message = format!("`{}` has no heading `{heading}`", to.id.value);
-            found.wrong.push(Diagnostic::error("dangling-reference", span, message).maybe_help(did_you_mean(heading, known)));
+            found
+                .wrong
+                .push(Diagnostic::error("dangling-reference", span, message).maybe_help(did_you_mean(heading, known)));
         }
     }
     if let Some(field) = &resolved.field {
@@ -481,7 +510,9 @@ fn citation(site: &Site, from: Ix, id: &str, span: Span, wrong: &mut Vec<Diagnos
         Ok(to) if site.entry(to).kind == Kind::Source => Some(to),
         Ok(to) => {
             let message = format!("`{id}` is {}, and only sources are cited", with_article(site.entry(to).kind.name()));
-            wrong.push(Diagnostic::error("dangling-reference", span, message).help(format!("refer to it with `[[{id}]]`")));
+            wrong.push(
+                Diagnostic::error("dangling-reference", span, message).help(format!("refer to it with `[[{id}]]`")),
+            );
             None
         }
         Err(missing) => {
@@ -526,14 +557,21 @@ fn dead_link(site: &Site, from: Ix, link: &str, span: Span) -> Diagnostic {
 fn image(site: &Site, from: Ix, src: &str, span: Span, wrong: &mut Vec<Diagnostic>) -> Option<Ix> {
     let found = site.follow(src, from).and_then(|to| site.route(to.url.as_str()));
     if !found.is_some_and(|route| matches!(route.what, Output::Copy(_) | Output::Asset(_))) {
-        wrong.push(Diagnostic::error("broken-link", span, format!("there is no picture `{src}`")).help("the path is seen from the file's own folder, or from the site's root with `/` before it"));
+        wrong.push(
+            Diagnostic::error("broken-link", span, format!("there is no picture `{src}`"))
+                .help("the path is seen from the file's own folder, or from the site's root with `/` before it"),
+        );
     }
     None
 }
 
 fn not_published(shown: &str, span: Span, reason: Reason) -> Diagnostic {
-    Diagnostic::error("left-out", span, format!("`{shown}` is {}, so it is left out and cannot be referred to", reason.words()))
-        .help(format!("publish it, take the reference out, or build with `{}`", reason.flag()))
+    Diagnostic::error(
+        "left-out",
+        span,
+        format!("`{shown}` is {}, so it is left out and cannot be referred to", reason.words()),
+    )
+    .help(format!("publish it, take the reference out, or build with `{}`", reason.flag()))
 }
 
 fn dangling(shown: &str, span: Span, missing: &Missing, sigil: &str) -> Option<Diagnostic> {
@@ -545,9 +583,9 @@ fn dangling(shown: &str, span: Span, missing: &Missing, sigil: &str) -> Option<D
             let help = near.as_ref().map(|near| format!("did you mean `{sigil}{near}`?"));
             Some(error(format!("nothing has the id `{shown}`")).maybe_help(help))
         }
-        Missing::Ambiguous(ids) => {
-            Some(error(format!("`{shown}` could be any of several pages")).help(format!("write one of: {}", ids.join(", "))))
-        }
+        Missing::Ambiguous(ids) => Some(
+            error(format!("`{shown}` could be any of several pages")).help(format!("write one of: {}", ids.join(", "))),
+        ),
     }
 }
 

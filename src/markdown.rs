@@ -1,4 +1,4 @@
-//! Markdown to a body: CommonMark with the extensions of `docs/writing.md`, by `pulldown-cmark`.
+//! Markdown to a body: `CommonMark` with the extensions of `docs/writing.md`, by `pulldown-cmark`.
 //!
 //! References, citations, component calls and links into the site become holes, each with its
 //! span; nothing inside code or raw HTML does.
@@ -248,7 +248,8 @@ fn summary_range(events: &[Event<'_>]) -> Option<Range<usize>> {
 /// One note of the list at the end, with the way back to its mark behind its last words.
 fn end_note(label: &str, mut note: Events) -> Events {
     let name = escaped(&slugify(label));
-    let back = raw_inline(format!(" <a href=\"#fnref-{name}\" role=\"doc-backlink\" aria-label=\"Back to the text\">↩</a>"));
+    let back =
+        raw_inline(format!(" <a href=\"#fnref-{name}\" role=\"doc-backlink\" aria-label=\"Back to the text\">↩</a>"));
     let end = note.iter().rposition(|e| matches!(e, Event::End(TagEnd::Paragraph))).unwrap_or(note.len());
     note.insert(end, back);
     note.insert(0, raw(format!("<li id=\"fn-{name}\">\n")));
@@ -316,7 +317,8 @@ impl Reader<'_, '_> {
             _ => return (1, Element::Plain),
         };
         let used = length(events);
-        if kind == Element::Calls && !events[1..used - 1].iter().all(|(event, range)| self.is_only_calls(event, range)) {
+        if kind == Element::Calls && !events[1..used - 1].iter().all(|(event, range)| self.is_only_calls(event, range))
+        {
             return (1, Element::Plain);
         }
         (used, kind)
@@ -378,11 +380,8 @@ impl Reader<'_, '_> {
             let events = self.page.read(&self.text[range], origin, self.settings, self.wrong);
             self.page.body(events.into_iter())
         });
-        let what = What::Component(Call {
-            name: call.name.clone(),
-            text: self.text[call.opening.clone()].to_owned(),
-            body,
-        });
+        let what =
+            What::Component(Call { name: call.name.clone(), text: self.text[call.opening.clone()].to_owned(), body });
         raw(self.page.hole(what, self.origin.span(call.opening.clone())))
     }
 
@@ -397,7 +396,10 @@ impl Reader<'_, '_> {
             level: *level,
             id: Some(id.into()),
             classes: classes.iter().map(|c| c.to_string().into()).collect(),
-            attrs: attrs.iter().map(|(k, v)| (k.to_string().into(), v.as_ref().map(|v| v.to_string().into()))).collect(),
+            attrs: attrs
+                .iter()
+                .map(|(k, v)| (k.to_string().into(), v.as_ref().map(|v| v.to_string().into())))
+                .collect(),
         };
         out.push(Event::Start(start));
         let inner = self.blocks(&events[1..events.len() - 1]);
@@ -556,7 +558,10 @@ mod tests {
         read(text).body.filled(|hole, out| {
             let what = match &hole.what.value {
                 What::Reference { target, words } => format!("«{target}|{}»", words.as_deref().unwrap_or("")),
-                What::Citation(cites) => format!("«{}»", cites.iter().map(|c| format!("@{}:{}", c.id, c.locator)).collect::<String>()),
+                What::Citation(cites) => {
+                    let cites: Vec<_> = cites.iter().map(|c| format!("@{}:{}", c.id, c.locator)).collect();
+                    format!("«{}»", cites.concat())
+                }
                 What::Link(url) | What::Image(url) => format!("«{url}»"),
                 What::Component(call) => format!("«{}{}»", call.name, call.body.as_ref().map_or("", |b| &b.html)),
             };
@@ -571,15 +576,24 @@ mod tests {
             ("[[war|the *war*]]", "<p>«war|the <em>war</em>»</p>\n"),
             ("[[a/b#c]] [[war.date]]", "<p>«a/b#c|» «war.date|»</p>\n"),
             ("so [@cnn, p. 4; @bbc].", "<p>so «@cnn:p. 4@bbc:».</p>\n"),
-            ("`[[war]]` `[@cnn]` `{{<a />}}`", "<p><code>[[war]]</code> <code>[@cnn]</code> <code>{{&lt;a /&gt;}}</code></p>\n"),
+            (
+                "`[[war]]` `[@cnn]` `{{<a />}}`",
+                "<p><code>[[war]]</code> <code>[@cnn]</code> <code>{{&lt;a /&gt;}}</code></p>\n",
+            ),
             ("    [[war]] {{<a />}}\n", "<pre><code>[[war]] {{&lt;a /&gt;}}\n</code></pre>\n"),
             ("<i title=\"[[war]] {{<a />}}\">x</i>", "<p><i title=\"[[war]] {{<a />}}\">x</i></p>\n"),
             ("x\n\n{{<timeline from=\"1988\" />}}\n\ny", "<p>x</p>\n«timeline»\n<p>y</p>\n"),
             ("in {{<n />}} text", "<p>in «n» text</p>\n"),
             ("{% <note> %}\nA *b* [[c]]\n{% </note> %}", "«note<p>A <em>b</em> </p>\n»"),
-            ("[x](../a.md#b) [y](https://e.org)", "<p><a href=\"«../a.md#b»\">x</a> <a href=\"https://e.org\" class=\"external\" rel=\"external\">y</a></p>\n"),
+            (
+                "[x](../a.md#b) [y](https://e.org)",
+                "<p><a href=\"«../a.md#b»\">x</a> <a href=\"https://e.org\" class=\"external\" rel=\"external\">y</a></p>\n",
+            ),
             ("![A *map*](map.png)", "<p><img «map.png» alt=\"A map\" loading=\"lazy\"></p>\n"),
-            ("| a |\n|---|\n| [[war\\|W]] |", "<table><thead><tr><th>a</th></tr></thead><tbody>\n<tr><td>«war|W»</td></tr>\n</tbody></table>\n"),
+            (
+                "| a |\n|---|\n| [[war\\|W]] |",
+                "<table><thead><tr><th>a</th></tr></thead><tbody>\n<tr><td>«war|W»</td></tr>\n</tbody></table>\n",
+            ),
             ("[not a source] [[]]", "<p>[not a source] [[]]</p>\n"),
         ] {
             assert_eq!(shown(text), expected, "{text}");

@@ -29,7 +29,8 @@ fn element_end(html: &[u8]) -> usize {
         return find(html, b"-->").map_or(html.len(), |at| at + 3);
     }
     let end = tag_end(html);
-    let name: Vec<u8> = html[1..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
+    let name: Vec<u8> =
+        html[1..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
     if VERBATIM.contains(&name.as_slice()) {
         let close = [b"</", name.as_slice()].concat();
         return find(html, &close).map_or(html.len(), |at| at + tag_end(&html[at..]));

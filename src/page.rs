@@ -167,8 +167,7 @@ pub fn split(file: FileId, text: &str) -> Result<(Option<Range<usize>>, usize), 
         }
         at += line.len();
     }
-    Err(Diagnostic::error("front-matter", span, "this front matter never closes")
-        .help("end it with a line of `---`"))
+    Err(Diagnostic::error("front-matter", span, "this front matter never closes").help("end it with a line of `---`"))
 }
 
 #[cfg(test)]
@@ -177,7 +176,9 @@ mod tests {
 
     #[test]
     fn front_matter_stands_between_lines_of_dashes() {
-        let split = |text: &str| split(FileId(0), text).map(|(range, body)| (range.map(|r| text[r].to_owned()), text[body..].to_owned()));
+        let split = |text: &str| {
+            split(FileId(0), text).map(|(range, body)| (range.map(|r| text[r].to_owned()), text[body..].to_owned()))
+        };
         assert_eq!(split("---\na: 1\n---\nx"), Ok((Some("a: 1\n".into()), "x".into())));
         assert_eq!(split("---\n---\n"), Ok((Some(String::new()), String::new())));
         assert_eq!(split("x\n---\n"), Ok((None, "x\n---\n".into())));

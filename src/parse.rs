@@ -65,7 +65,8 @@ pub fn parse(sources: &Sources, config: &Config) -> Parsed {
 
 /// The default kinds that the sections give.
 pub fn defaults(sources: &Sources) -> Defaults {
-    let sections = sources.iter().filter(|(_, source)| source.area == Area::Content && name(source).starts_with("_index."));
+    let sections =
+        sources.iter().filter(|(_, source)| source.area == Area::Content && name(source).starts_with("_index."));
     let kinds = sections.filter_map(|(file, source)| {
         let (Some(range), _) = page::split(file, source.text()).ok()? else { return None };
         let Yaml::Map(pairs) = yaml::read(file, source.text(), range).ok()?.value else { return None };
@@ -96,75 +97,64 @@ fn name(source: &Source) -> &str {
 fn facts_file(file: FileId, source: &Source, config: &Config) -> Parsed {
     let mut parsed = Parsed::default();
     let text = source.text();
-    let mut reading =
-        Reading { markdown: config.markdown(), unknown_keys: config.unknown_keys(), wrong: &mut parsed.wrong };
-    let node = match yaml::read(file, text, 0..text.len()) {
-        Ok(node) => node,
-        Err(error) => {
-            reading.wrong.push(error);
-            return parsed;
-        }
-    };
-    let pairs = match &node.value {
-        Yaml::Map(pairs) => pairs.as_slice(),
-        Yaml::Null => &[],
-        other => {
-            let message = format!("expected a mapping from kinds to facts, found {}", other.name());
-            let help = "a facts file looks like `events:`, below it an id, below that the event's keys";
-            reading.wrong.push(Diagnostic::error("wrong-type", node.span, message).help(help));
-            return parsed;
-        }
-    };
-    for (key, facts) in pairs {
-        match Kind::of_plural(&key.value) {
-            Some(kind) => facts_of(kind, key, facts, file, config, &mut reading, &mut parsed.entries, &mut parsed.broken),
-            None => {
-                let plurals: Vec<_> = Kind::facts().filter_map(|info| info.plural).collect();
-                let help = did_you_mean(&key.value, plurals.iter().copied())
-                    .unwrap_or_else(|| format!("the kinds are: {}", plurals.join(", ")));
-                let message = format!("`{}` is not a kind of facts", key.value);
-                reading.wrong.push(Diagnostic::error("unknown-key", key.span, message).help(help));
-            }
-        }
+    match yaml::read(file, text, 0..text.len()) {
+        Ok(node) => facts_by_kind(&node, config, &mut parsed),
+        Err(error) => parsed.wrong.push(error),
     }
     parsed
 }
 
-#[expect(clippy::too_many_arguments, reason = "the inner half of facts_file, which owns what it is lent")]
-fn facts_of(
-    kind: Kind,
-    key: &At<String>,
-    facts: &Node,
-    file: FileId,
-    config: &Config,
-    reading: &mut Reading<'_>,
-    entries: &mut Vec<Entry>,
-    broken: &mut Vec<String>,
-) {
-    let pairs = match &facts.value {
-        Yaml::Map(pairs) => pairs,
-        Yaml::Null => return,
-        other => {
-            let message = format!("expected a mapping from ids to {}, found {}", key.value, other.name());
-            let help = "each fact stands below its id: `war-2020:`, and its keys below that";
-            reading.wrong.push(Diagnostic::error("wrong-type", facts.span, message).help(help));
-            return;
-        }
-    };
-    for (id, node) in pairs {
-        let good_id = check_fact_id(id, reading);
-        let Some(mut fields) = Fields::of(node, id.span, reading) else { continue };
-        let fact = Fact::take(kind, &mut fields, reading);
-        fields.finish(reading);
-        let url = Url::page([kind.info().plural.unwrap_or_default(), &id.value]);
-        match (fact, url) {
-            (Some(fact), Some(url)) if good_id => entries.push(fact_entry(kind, id.clone(), fact, file, url, config)),
-            _ => broken.push(id.value.clone()),
+fn facts_by_kind(node: &Node, config: &Config, parsed: &mut Parsed) {
+    let help = "a facts file looks like `events:`, below it an id, below that the event's keys";
+    for (key, facts) in mapping(node, "from kinds to facts", help, &mut parsed.wrong) {
+        if let Some(kind) = Kind::of_plural(&key.value) {
+            facts_of(kind, facts, config, parsed);
+        } else {
+            let plurals: Vec<_> = Kind::facts().filter_map(|info| info.plural).collect();
+            let help = did_you_mean(&key.value, plurals.iter().copied())
+                .unwrap_or_else(|| format!("the kinds are: {}", plurals.join(", ")));
+            let message = format!("`{}` is not a kind of facts", key.value);
+            parsed.wrong.push(Diagnostic::error("unknown-key", key.span, message).help(help));
         }
     }
 }
 
-fn fact_entry(kind: Kind, id: At<String>, fact: Fact, file: FileId, url: Url, config: &Config) -> Entry {
+fn facts_of(kind: Kind, facts: &Node, config: &Config, parsed: &mut Parsed) {
+    let help = "each fact stands below its id: `war-2020:`, and its keys below that";
+    for (id, node) in mapping(facts, "from ids to facts", help, &mut parsed.wrong) {
+        let mut reading = reading(config, &mut parsed.wrong);
+        let good_id = check_fact_id(id, &mut reading);
+        let fact = Fields::of(node, id.span, &mut reading).and_then(|mut fields| {
+            let fact = Fact::take(kind, &mut fields, &mut reading);
+            fields.finish(&mut reading);
+            fact
+        });
+        match (fact, Url::page([kind.info().plural.unwrap_or_default(), &id.value])) {
+            (Some(fact), Some(url)) if good_id => parsed.entries.push(fact_entry(kind, id.clone(), fact, url, config)),
+            _ => parsed.broken.push(id.value.clone()),
+        }
+    }
+}
+
+fn reading<'a>(config: &Config, wrong: &'a mut Vec<Diagnostic>) -> Reading<'a> {
+    Reading { markdown: config.markdown(), unknown_keys: config.unknown_keys(), wrong }
+}
+
+/// The pairs of a mapping; none of what is empty, and none, told, of anything else.
+fn mapping<'n>(node: &'n Node, what: &str, help: &str, wrong: &mut Vec<Diagnostic>) -> &'n [(At<String>, Node)] {
+    match &node.value {
+        Yaml::Map(pairs) => pairs,
+        Yaml::Null => &[],
+        other => {
+            let message = format!("expected a mapping {what}, found {}", other.name());
+            wrong.push(Diagnostic::error("wrong-type", node.span, message).help(help));
+            &[]
+        }
+    }
+}
+
+fn fact_entry(kind: Kind, id: At<String>, fact: Fact, url: Url, config: &Config) -> Entry {
+    let file = id.span.file;
     let surface = Surface {
         id,
         kind,
@@ -241,7 +231,7 @@ fn markdown_entry(
         return None;
     };
     let node = yaml::read(file, text, front).map_err(|error| wrong.push(error)).ok()?;
-    let mut reading = Reading { markdown: config.markdown(), unknown_keys: config.unknown_keys(), wrong };
+    let mut reading = reading(config, wrong);
     let mut fields = Fields::of(&node, start, &mut reading)?;
     let kind = kind_of(&mut fields, at, defaults, &mut reading)?;
     let routing = Routing::take(&mut fields, &mut reading);
@@ -251,9 +241,10 @@ fn markdown_entry(
     let document = markdown::document(&text[body_start..], origin, config.markdown(), wrong);
     let (routing, matter) = (routing?, matter?);
     let url = page_url(at, &routing, kind, config, wrong)?;
-    let (id, folder) = match kind.is_fact() {
-        true => (fact_id(at, &routing, start, config, wrong)?, String::new()),
-        false => (At { value: id.to_owned(), span: start }, at.folder.to_owned()),
+    let (id, folder) = if kind.is_fact() {
+        (fact_id(at, &routing, start, config, wrong)?, String::new())
+    } else {
+        (At { value: id.to_owned(), span: start }, at.folder.to_owned())
     };
     Some(page_entry(kind, id, at.lang, folder, file, url, routing, matter, document))
 }
@@ -297,8 +288,7 @@ fn fact_id(
 ) -> Option<At<String>> {
     let named = At { value: at.stem.to_owned(), span: start };
     let id = routing.slug.clone().unwrap_or(named);
-    let mut reading = Reading { markdown: config.markdown(), unknown_keys: None, wrong };
-    check_fact_id(&id, &mut reading).then_some(id)
+    check_fact_id(&id, &mut reading(config, wrong)).then_some(id)
 }
 
 fn kind_of(fields: &mut Fields<'_>, at: &Location<'_>, defaults: &Defaults, reading: &mut Reading<'_>) -> Option<Kind> {
@@ -329,18 +319,27 @@ fn matter(kind: Kind, fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Opt
         Kind::Timeline | Kind::Figures | Kind::Claims => {
             let keys = ViewKeys::take(fields, reading);
             let page = Page::take(fields, reading);
-            Some(Matter::View(Box::new(page?), keys?))
+            Some(Matter::View(Box::new(page?), Box::new(keys?)))
         }
         kind if kind.is_fact() => Fact::take(kind, fields, reading).map(|fact| Matter::Fact(Box::new(fact))),
         _ => Page::take(fields, reading).map(|page| Matter::Page(Box::new(page))),
     }
 }
 
-fn page_url(at: &Location<'_>, routing: &Routing, kind: Kind, config: &Config, wrong: &mut Vec<Diagnostic>) -> Option<Url> {
+fn page_url(
+    at: &Location<'_>,
+    routing: &Routing,
+    kind: Kind,
+    config: &Config,
+    wrong: &mut Vec<Diagnostic>,
+) -> Option<Url> {
     let prefix = if at.lang == config.lang() { "" } else { at.lang };
     let odd = |written: &At<String>, wrong: &mut Vec<Diagnostic>| {
         let message = format!("`{}` cannot be part of a URL", written.value);
-        wrong.push(Diagnostic::error("bad-path", written.span, message).help("leave out `..`, backslashes and control characters"));
+        wrong.push(
+            Diagnostic::error("bad-path", written.span, message)
+                .help("leave out `..`, backslashes and control characters"),
+        );
     };
     if let Some(path) = &routing.path {
         let url = Url::of_path(&format!("{prefix}/{}", path.value));

@@ -32,9 +32,13 @@ pub fn read(root: &Path, config: &Path, wrong: &mut Vec<Diagnostic>) -> Sources 
     let name = config.file_name().map_or("site.yaml".into(), |name| name.to_string_lossy().into_owned());
     match read_text(config, &name) {
         Ok(text) => sources.push(Source { path: name.into(), area: Area::Config, content: Content::Text(text) }),
-        Err(error) => wrong.push(error.maybe_help((!config.exists()).then_some(
-            "a site has a `site.yaml`; `backgrounder init` makes one, and `--root` says where it is",
-        ))),
+        Err(error) => {
+            wrong.push(error.maybe_help(
+                (!config.exists()).then_some(
+                    "a site has a `site.yaml`; `backgrounder init` makes one, and `--root` says where it is",
+                ),
+            ))
+        }
     }
     for result in read {
         match result {
@@ -80,19 +84,22 @@ fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &m
     drop(walk);
     for path in outside {
         wrong.push(
-            Diagnostic::error("outside-site", None, "this link leads out of the site").path(path)
+            Diagnostic::error("outside-site", None, "this link leads out of the site")
+                .path(path)
                 .help("copy what it leads to into the site"),
         );
     }
     for entry in found {
         match site_path(root, entry.path()) {
             _ if !entry.file_type().is_file() => wrong.push(
-                Diagnostic::error("unreadable", None, "this is neither a file nor a folder").path(shown(root, entry.path())),
+                Diagnostic::error("unreadable", None, "this is neither a file nor a folder")
+                    .path(shown(root, entry.path())),
             ),
             Some(path) => files.push(Found { path, area, disk: entry.path().to_owned() }),
             None => wrong.push(
                 Diagnostic::error("unreadable", None, "this file's name is not UTF-8, or has control characters")
-                    .path(shown(root, entry.path())).help("rename it"),
+                    .path(shown(root, entry.path()))
+                    .help("rename it"),
             ),
         }
     }
@@ -106,7 +113,10 @@ fn leaves(entry: &DirEntry, real_root: &Path) -> bool {
 /// Whether a file or folder of this name is hidden, or an editor's.
 pub fn is_skipped(name: &str) -> bool {
     let editor = [".swp", ".swo", ".swx", ".tmp", ".bak", ".orig", ".part"];
-    name.starts_with(['.', '#']) || name.ends_with('~') || name == "Thumbs.db" || editor.iter().any(|end| name.ends_with(end))
+    name.starts_with(['.', '#'])
+        || name.ends_with('~')
+        || name == "Thumbs.db"
+        || editor.iter().any(|end| name.ends_with(end))
 }
 
 fn shown(root: &Path, path: &Path) -> String {
@@ -124,7 +134,8 @@ fn site_path(root: &Path, path: &Path) -> Option<String> {
 fn walk_error(root: &Path, error: &walkdir::Error) -> Diagnostic {
     let path = error.path().map_or_else(String::new, |path| shown(root, path));
     if error.loop_ancestor().is_some() {
-        return Diagnostic::warning("link-loop", None, "this link leads to a folder above it and is not followed").path(path);
+        return Diagnostic::warning("link-loop", None, "this link leads to a folder above it and is not followed")
+            .path(path);
     }
     let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
     Diagnostic::error("unreadable", None, format!("cannot be read: {reason}")).path(path)
@@ -161,7 +172,7 @@ fn read_text(disk: &Path, path: &str) -> Result<Arc<str>, Diagnostic> {
     let bytes = read_bytes(disk, path)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = String::from_utf8_lossy(&error.as_bytes()[..valid]).matches('\n').count() + 1;
         Diagnostic::error("not-utf8", None, format!("not UTF-8: line {line} has a byte that no character begins with"))
             .path(path)
             .help("save it as UTF-8")
@@ -183,7 +194,8 @@ fn read_head(found: &Found, extension: &str) -> Result<Content, Diagnostic> {
     let fail = |error: std::io::Error| cannot_read(&found.path, &error);
     let file = std::fs::File::open(&found.disk).map_err(fail)?;
     let len = file.metadata().map_err(fail)?.len();
-    let picture = matches!(extension.to_ascii_lowercase().as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp");
+    let picture =
+        matches!(extension.to_ascii_lowercase().as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp");
     let pixels = picture.then(|| {
         let mut head = Vec::new();
         file.take(PICTURE_HEAD).read_to_end(&mut head).ok()?;

@@ -64,13 +64,13 @@ pub fn render(stage: &Stage, progress: &(dyn Fn(usize, usize) + Sync), wrong: &m
 }
 
 /// Puts templates and site together; none when the templates leave nothing to render with.
-pub fn stage(site: Arc<Site>, wrong: &mut Vec<Diagnostic>) -> Option<Stage> {
+pub fn stage(site: &Arc<Site>, wrong: &mut Vec<Diagnostic>) -> Option<Stage> {
     let world = Arc::new(World { site: site.clone(), views: OnceLock::new() });
     let mut tera = Tera::default();
     functions::register(&mut tera, &world);
-    tera.global_context().insert_value("site", site_value(&site));
+    tera.global_context().insert_value("site", site_value(site));
     let tera = templates::parse(tera, &site.sources, wrong)?;
-    let stubs = Stubs::new(&site, &tera);
+    let stubs = Stubs::new(site, &tera);
     let all: Vec<Ix> = site.iter().map(|(ix, _)| ix).collect();
     let views: Vec<(Value, Vec<Diagnostic>)> = all
         .into_par_iter()
@@ -99,7 +99,8 @@ fn site_value(site: &Site) -> Value {
         .filter_map(|info| {
             let list = site.lists.get(&info.kind)?;
             let url = Url::page([info.plural?])?;
-            let values = values! { "kind": info.name, "title": info.title, "url": href(site, &url), "count": list.len(), };
+            let values =
+                values! { "kind": info.name, "title": info.title, "url": href(site, &url), "count": list.len(), };
             site.route(url.as_str()).map(|_| values.into())
         })
         .collect();
@@ -130,9 +131,17 @@ fn extra(extra: Option<&crate::decode::Extra>) -> Value {
 /// Stubs of the sections or pages that stand in `content/` itself, by weight and title.
 fn top(site: &Site, sections: bool) -> Vec<Value> {
     let own = |surface: &crate::entry::Surface| {
-        let depth = if sections { surface.folder.split('/').count() == 1 && !surface.folder.is_empty() } else { surface.folder.is_empty() };
+        let depth = if sections {
+            surface.folder.split('/').count() == 1 && !surface.folder.is_empty()
+        } else {
+            surface.folder.is_empty()
+        };
         let home = surface.url.as_str() == "/";
-        depth && !home && surface.lang == site.config.lang() && !surface.kind.is_fact() && (surface.kind == Kind::Section) == sections
+        depth
+            && !home
+            && surface.lang == site.config.lang()
+            && !surface.kind.is_fact()
+            && (surface.kind == Kind::Section) == sections
     };
     let mut found: Vec<(i64, String, Value)> = site
         .iter()
@@ -159,12 +168,28 @@ pub fn render_route(stage: &Stage, route: &Route) -> (Option<Rendered>, Vec<Diag
         Output::List(kind, number) => {
             let all = site.lists.get(kind).map_or(&[][..], Vec::as_slice);
             let plural = kind.info().plural.unwrap_or_default();
-            list_page(stage, route, (&format!("{plural}.html"), kind.info().title), all, *number, Map::new(), &mut wrong)
+            list_page(
+                stage,
+                route,
+                (&format!("{plural}.html"), kind.info().title),
+                all,
+                *number,
+                Map::new(),
+                &mut wrong,
+            )
         }
         Output::Tag(i, number) => {
             let tag = &site.tags[*i];
             let value = values! { "name": tag.name.as_str(), "url": href(site, &tag.url), };
-            list_page(stage, route, ("tag.html", &tag.name), &tag.entries, *number, values! { "tag": value, }, &mut wrong)
+            list_page(
+                stage,
+                route,
+                ("tag.html", &tag.name),
+                &tag.entries,
+                *number,
+                values! { "tag": value, },
+                &mut wrong,
+            )
         }
         Output::Tags => {
             let mut seen = page_context(bare_page(site, &route.url, "Tags"));
@@ -174,7 +199,12 @@ pub fn render_route(stage: &Stage, route: &Route) -> (Option<Rendered>, Vec<Diag
         Output::Redirect(ix) => {
             let url = &site.entry(*ix).url;
             let target = href(site, url).into();
-            template(stage, "redirect.html", &context(&[("target", target), ("permalink", permalink(site, url).into())]), &mut wrong)
+            template(
+                stage,
+                "redirect.html",
+                &context(&[("target", target), ("permalink", permalink(site, url).into())]),
+                &mut wrong,
+            )
         }
         Output::Feed(section, kind) => feed(stage, &route.url, *section, *kind, &mut wrong),
         Output::Sitemap => template(stage, "sitemap.xml", &context(&[("items", sitemap(site).into())]), &mut wrong),
@@ -364,7 +394,9 @@ fn feed(stage: &Stage, url: &Url, section: Option<Ix>, kind: FeedKind, wrong: &m
     let zone = &site.config.time_zone;
     let candidates: Vec<Ix> = match section {
         Some(ix) => site.section_pages.get(&ix).cloned().unwrap_or_default(),
-        None => site.iter().filter(|(_, s)| s.page().is_some() && s.lang == site.config.lang()).map(|(ix, _)| ix).collect(),
+        None => {
+            site.iter().filter(|(_, s)| s.page().is_some() && s.lang == site.config.lang()).map(|(ix, _)| ix).collect()
+        }
     };
     let mut dated: Vec<Ix> = candidates.into_iter().filter(|ix| newest(site, *ix).is_some()).collect();
     dated.sort_by_key(|ix| (std::cmp::Reverse(newest(site, *ix)), *ix));
@@ -386,7 +418,10 @@ fn feed(stage: &Stage, url: &Url, section: Option<Ix>, kind: FeedKind, wrong: &m
         .collect();
     let updated = dated.iter().filter_map(|ix| instants(site, *ix).1).max_by_key(|date| date.instant(zone));
     let (title, page_url) = match section {
-        Some(ix) => (format!("{} – {}", site.title(ix, &site.entry(ix).lang), site.config.keys.title), permalink(site, &site.entry(ix).url)),
+        Some(ix) => (
+            format!("{} – {}", site.title(ix, &site.entry(ix).lang), site.config.keys.title),
+            permalink(site, &site.entry(ix).url),
+        ),
         None => (site.config.keys.title.clone(), format!("{}/", site.config.base_url)),
     };
     let feed = values! {

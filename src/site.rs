@@ -368,9 +368,15 @@ impl Site {
     fn name(&self, id: &str, lang: &str) -> String {
         let found = self.find(id, lang).ok().map(|ix| (ix, self.entry(ix).fact()));
         match found {
-            Some((ix, Some(crate::facts::Fact::Actor(_) | crate::facts::Fact::Event(_) | crate::facts::Fact::Place(_) | crate::facts::Fact::Source(_)))) => {
-                self.printed(ix, lang)
-            }
+            Some((
+                ix,
+                Some(
+                    crate::facts::Fact::Actor(_)
+                    | crate::facts::Fact::Event(_)
+                    | crate::facts::Fact::Place(_)
+                    | crate::facts::Fact::Source(_),
+                ),
+            )) => self.printed(ix, lang),
             _ => id.to_owned(),
         }
     }

@@ -118,7 +118,9 @@ fn sentence(message: &str) -> String {
     let message = message.trim().trim_end_matches('.');
     let mut letters = message.chars();
     match letters.next() {
-        Some(first) if letters.clone().next().is_some_and(char::is_lowercase) => first.to_lowercase().chain(letters).collect(),
+        Some(first) if letters.clone().next().is_some_and(char::is_lowercase) => {
+            first.to_lowercase().chain(letters).collect()
+        }
         _ => message.to_owned(),
     }
 }
@@ -139,10 +141,15 @@ pub fn diagnose(error: &Error, sources: &Sources, asked_by: Option<Span>, compon
         }
         _ => {
             let text = error.to_string();
-            let message = reports(&text).into_iter().next().map_or_else(|| sentence(text.lines().next().unwrap_or_default()), |report| sentence(report.message));
+            let message = reports(&text)
+                .into_iter()
+                .next()
+                .map_or_else(|| sentence(text.lines().next().unwrap_or_default()), |report| sentence(report.message));
             let named = match error.kind() {
                 ErrorKind::MissingParent { current, .. } => place(sources, current, 1, 1, 1),
-                ErrorKind::CircularExtend { tpl, .. } | ErrorKind::CircularInclude { tpl, .. } => place(sources, tpl, 1, 1, 1),
+                ErrorKind::CircularExtend { tpl, .. } | ErrorKind::CircularInclude { tpl, .. } => {
+                    place(sources, tpl, 1, 1, 1)
+                }
                 _ => None,
             };
             let help = component.filter(|_| message.contains("component")).map(|name| {

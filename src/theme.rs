@@ -134,7 +134,8 @@ pub fn asset_url(inner: &str, bytes: &[u8]) -> Url {
 
 /// Twelve hexadecimal digits of the SHA-256 of `bytes`.
 pub fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(bytes);
+    digest.iter().take(6).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 #[cfg(test)]

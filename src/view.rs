@@ -34,29 +34,29 @@ pub struct Stubs<'a> {
     /// The templates, for the components that references and citations become.
     pub tera: &'a Tera,
     /// A stub per entry.
-    stubs: std::borrow::Cow<'a, [Value]>,
+    values: std::borrow::Cow<'a, [Value]>,
 }
 
 impl<'a> Stubs<'a> {
     /// Makes a stub per entry.
     pub fn new(site: &'a Site, tera: &'a Tera) -> Self {
         let stubs = site.iter().map(|(ix, surface)| Value::from(stub(site, ix, surface))).collect();
-        Self { site, tera, stubs: std::borrow::Cow::Owned(stubs) }
+        Self { site, tera, values: std::borrow::Cow::Owned(stubs) }
     }
 
     /// The same with stubs that were made before.
     pub fn again(site: &'a Site, tera: &'a Tera, stubs: &'a [Value]) -> Self {
-        Self { site, tera, stubs: std::borrow::Cow::Borrowed(stubs) }
+        Self { site, tera, values: std::borrow::Cow::Borrowed(stubs) }
     }
 
     /// The stub of an entry.
     pub fn stub(&self, ix: Ix) -> Value {
-        self.stubs[ix.0 as usize].clone()
+        self.values[ix.0 as usize].clone()
     }
 
     /// All stubs, in the order of the entries.
     pub fn into_values(self) -> Vec<Value> {
-        self.stubs.into_owned()
+        self.values.into_owned()
     }
 
     /// What templates see of an entry when they look at it from another page.
@@ -167,7 +167,9 @@ fn family(filler: &Filler<'_, '_>, ix: Ix, surface: &Surface) -> Map {
     }
     let near = site.neighbours[ix.0 as usize];
     let stub = |ix: Option<Ix>| ix.map_or_else(Value::none, |ix| filler.stubs.stub(ix));
-    let same = site.iter().filter(|(other, s)| *other != ix && s.id.value == surface.id.value && !site.config.keys.languages.is_empty());
+    let same = site
+        .iter()
+        .filter(|(other, s)| *other != ix && s.id.value == surface.id.value && !site.config.keys.languages.is_empty());
     let translations: Vec<Value> = same
         .map(|(_, s)| values! { "lang": s.lang.as_str(), "title": s.page().map_or("", |p| p.title.pick(&s.lang)), "url": href(site, &s.url), }.into())
         .collect();
@@ -225,10 +227,17 @@ impl<'s, 'a> Filler<'s, 'a> {
     /// Fills for texts that other pages show: component calls and citations in them stay empty, for
     /// what they lead to stands on the page of `from` alone.
     pub fn new(stubs: &'s Stubs<'a>, from: Ix) -> Self {
-        Self { stubs, from, components: None, cited: std::cell::RefCell::default(), wrong: std::cell::RefCell::default() }
+        Self {
+            stubs,
+            from,
+            components: None,
+            cited: std::cell::RefCell::default(),
+            wrong: std::cell::RefCell::default(),
+        }
     }
 
     /// Fills for the page of `from` itself.
+    #[must_use]
     pub fn with_components(self, context: &'s Context) -> Self {
         Self { components: Some(context), ..self }
     }
@@ -300,7 +309,11 @@ impl<'s, 'a> Filler<'s, 'a> {
         };
         let own = self.components.is_some();
         let marks = figure.filter(|_| own).map_or_else(Vec::new, |figure| {
-            let cites = figure.sources.0.iter().map(|source| Cite { id: source.id().to_owned(), locator: source.locator().to_owned() });
+            let cites = figure
+                .sources
+                .0
+                .iter()
+                .map(|source| Cite { id: source.id().to_owned(), locator: source.locator().to_owned() });
             self.marks(&cites.collect::<Vec<_>>())
         });
         let note = figure.map_or_else(String::new, |figure| self.figure_note(figure));
@@ -335,14 +348,11 @@ impl<'s, 'a> Filler<'s, 'a> {
         let path = field.replace('-', "_");
         let value = Value::from(map);
         let found = value.get_from_path(&path).cloned().unwrap_or_else(Value::none);
-        match printed_value(&found) {
-            Some(text) => text,
-            None => {
-                let message = format!("`{}` has nothing under `{field}` that can be printed", site.entry(entry).id.value);
-                self.wrong.borrow_mut().push(Diagnostic::error("dangling-reference", span, message));
-                String::new()
-            }
-        }
+        printed_value(&found).unwrap_or_else(|| {
+            let message = format!("`{}` has nothing under `{field}` that can be printed", site.entry(entry).id.value);
+            self.wrong.borrow_mut().push(Diagnostic::error("dangling-reference", span, message));
+            String::new()
+        })
     }
 
     fn citation(&self, cites: &[Cite], span: Span) -> String {
@@ -434,7 +444,9 @@ fn printed_value(value: &Value) -> Option<String> {
     match value.as_str() {
         Some(html) if value.is_safe() => Some(html.to_owned()),
         Some(text) => Some(escaped(text)),
-        None if value.is_number() => value.as_u64().map_or_else(|| Some(value.to_string()), |n| Some(crate::facts::grouped(n))),
+        None if value.is_number() => {
+            value.as_u64().map_or_else(|| Some(value.to_string()), |n| Some(crate::facts::grouped(n)))
+        }
         None => None,
     }
 }

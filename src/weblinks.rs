@@ -19,7 +19,8 @@ struct Seen {
 
 /// Tells of links in `outputs` that lead to no output, and of fragments that no element has.
 pub fn check(site: &Site, outputs: &[Rendered]) -> Vec<Diagnostic> {
-    let seen: Vec<(usize, Seen)> = outputs.par_iter().enumerate().filter_map(|(i, output)| Some((i, look(output)?))).collect();
+    let seen: Vec<(usize, Seen)> =
+        outputs.par_iter().enumerate().filter_map(|(i, output)| Some((i, look(output)?))).collect();
     let pages: HashMap<&str, &Seen> = seen.iter().map(|(_, seen)| (seen.key.as_str(), seen)).collect();
     let files: HashSet<String> = site.routes.iter().map(|route| url_key(route.url.as_str())).collect();
     let mut told = BTreeSet::new();
@@ -78,7 +79,9 @@ fn look(output: &Rendered) -> Option<Seen> {
                     seen.ids.insert(text());
                 }
                 b"href" | b"src" | b"poster" => seen.links.push(text()),
-                b"srcset" => seen.links.extend(text().split(',').filter_map(|part| part.split_whitespace().next().map(str::to_owned))),
+                b"srcset" => seen
+                    .links
+                    .extend(text().split(',').filter_map(|part| part.split_whitespace().next().map(str::to_owned))),
                 _ => {}
             }
         }
@@ -88,7 +91,9 @@ fn look(output: &Rendered) -> Option<Seen> {
 
 /// The path and fragment that a link written on `url` leads to; none when it leaves the site.
 fn target(site: &Site, url: &str, link: &str) -> Option<(String, Option<String>)> {
-    let own = link.strip_prefix(site.config.base_url.as_str()).filter(|rest| rest.is_empty() || rest.starts_with(['/', '#', '?']));
+    let own = link
+        .strip_prefix(site.config.base_url.as_str())
+        .filter(|rest| rest.is_empty() || rest.starts_with(['/', '#', '?']));
     if own.is_none() && is_external(link) {
         return None;
     }
@@ -101,7 +106,8 @@ fn target(site: &Site, url: &str, link: &str) -> Option<(String, Option<String>)
     }
     if let Some(path) = path.strip_prefix('/') {
         let below = format!("/{path}");
-        let inside = below.strip_prefix(site.config.base_path.as_str()).filter(|rest| rest.starts_with('/') || rest.is_empty());
+        let inside =
+            below.strip_prefix(site.config.base_path.as_str()).filter(|rest| rest.starts_with('/') || rest.is_empty());
         return Some((inside.unwrap_or(&below).to_owned(), fragment));
     }
     let folder = &url[..=url.rfind('/').unwrap_or(0)];
@@ -124,5 +130,9 @@ fn at_its_place(site: &Site, url: &str, link: &str, message: String) -> Diagnost
     });
     let place = places.next();
     let diagnostic = Diagnostic::error("broken-link", place, message);
-    if place.is_some() { diagnostic.help(format!("it is on the page {url}")) } else { diagnostic.path(format!("the page {url}")) }
+    if place.is_some() {
+        diagnostic.help(format!("it is on the page {url}"))
+    } else {
+        diagnostic.path(format!("the page {url}"))
+    }
 }

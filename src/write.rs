@@ -47,7 +47,11 @@ pub fn refuse(root: &Path, output: &Path) -> Option<Diagnostic> {
         return None;
     };
     let message = format!("the output folder {reason}");
-    Some(Diagnostic::error("output-folder", None, message).path(output.to_string_lossy()).help("choose another with `--output-dir`"))
+    Some(
+        Diagnostic::error("output-folder", None, message)
+            .path(output.to_string_lossy())
+            .help("choose another with `--output-dir`"),
+    )
 }
 
 /// The path with links resolved, as far as it exists.
@@ -102,7 +106,9 @@ pub fn write(output: &Path, outputs: &[Rendered]) -> Result<Written, Vec<Diagnos
 fn failed(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
     let help = match error.kind() {
         io::ErrorKind::StorageFull => "the disk is full; free some space and build again",
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "check the folder's permissions and build again",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "check the folder's permissions and build again"
+        }
         _ => "mend this and build again; the next build completes what this one began",
     };
     Diagnostic::error("output", None, format!("{what}: {error}")).path(path.to_string_lossy()).help(help)
@@ -114,9 +120,11 @@ fn lock(own: &Path) -> Result<File, Diagnostic> {
     let file = File::create(&path).map_err(|error| failed("cannot be written", &path, &error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(fs::TryLockError::WouldBlock) => Err(Diagnostic::error("output", None, "another build is writing to this folder")
-            .path(own.to_string_lossy())
-            .help("wait for it to end and build again")),
+        Err(fs::TryLockError::WouldBlock) => {
+            Err(Diagnostic::error("output", None, "another build is writing to this folder")
+                .path(own.to_string_lossy())
+                .help("wait for it to end and build again"))
+        }
         Err(fs::TryLockError::Error(error)) => Err(failed("cannot be locked", &path, &error)),
     }
 }
@@ -152,11 +160,17 @@ fn write_manifest(own: &Path, paths: BTreeSet<&String>) -> Result<(), Diagnostic
         text.push('\n');
     }
     let (on_its_way, path) = (own.join("manifest.new"), own.join(MANIFEST));
-    fs::write(&on_its_way, text).and_then(|()| fs::rename(&on_its_way, &path)).map_err(|error| failed("cannot be written", &path, &error))
+    fs::write(&on_its_way, text)
+        .and_then(|()| fs::rename(&on_its_way, &path))
+        .map_err(|error| failed("cannot be written", &path, &error))
 }
 
 /// The outputs whose bytes differ from what lies there. A foreign file in their place is an error.
-fn plan<'a>(output: &Path, outputs: &'a [Rendered], old: &BTreeSet<String>) -> Result<Vec<&'a Rendered>, Vec<Diagnostic>> {
+fn plan<'a>(
+    output: &Path,
+    outputs: &'a [Rendered],
+    old: &BTreeSet<String>,
+) -> Result<Vec<&'a Rendered>, Vec<Diagnostic>> {
     let looked: Vec<Result<Option<&Rendered>, Diagnostic>> = outputs
         .par_iter()
         .map(|rendered| {
@@ -164,7 +178,9 @@ fn plan<'a>(output: &Path, outputs: &'a [Rendered], old: &BTreeSet<String>) -> R
             let same = is_same(&output.join(&path), &rendered.data);
             match same {
                 Some(true) => Ok(None),
-                Some(false) if !old.contains(&path) && !is_folder_of_ours(output, &path, old) => Err(foreign(output, &path)),
+                Some(false) if !old.contains(&path) && !is_folder_of_ours(output, &path, old) => {
+                    Err(foreign(output, &path))
+                }
                 _ => foreign_above(output, &path, old).map_or(Ok(Some(rendered)), Err),
             }
         })
@@ -259,7 +275,9 @@ fn write_all(output: &Path, own: &Path, plan: &[&Rendered]) -> Result<(), Vec<Di
                 Data::Bytes(bytes) => fs::write(&temporary, bytes),
                 Data::File(from) => fs::copy(from, &temporary).map(|_| ()),
             };
-            put.and_then(|()| fs::rename(&temporary, &path)).err().map(|error| failed("cannot be written", &path, &error))
+            put.and_then(|()| fs::rename(&temporary, &path))
+                .err()
+                .map(|error| failed("cannot be written", &path, &error))
         })
         .collect();
     let _ = fs::remove_dir_all(&on_their_way);
@@ -287,7 +305,8 @@ fn remove(output: &Path, path: &str) -> Result<(), Diagnostic> {
 
 /// Whether a folder on the way to `path` is a link: what lies behind it is not ours.
 fn through_link(output: &Path, path: &str) -> bool {
-    path.match_indices('/').any(|(end, _)| fs::symlink_metadata(output.join(&path[..end])).is_ok_and(|meta| meta.is_symlink()))
+    path.match_indices('/')
+        .any(|(end, _)| fs::symlink_metadata(output.join(&path[..end])).is_ok_and(|meta| meta.is_symlink()))
 }
 
 #[cfg(test)]

@@ -76,8 +76,7 @@ pub fn read(file: FileId, text: &str, range: std::ops::Range<usize>) -> Result<N
             let span = error.location().map_or(Span::new(file, range), |l| place.of_error(l));
             let message = error.without_snippet().to_string();
             let message = message.split(" at line ").next().unwrap_or_default();
-            Err(Diagnostic::error("yaml-syntax", span, format!("not YAML: {message}"))
-                .maybe_help(help(message)))
+            Err(Diagnostic::error("yaml-syntax", span, format!("not YAML: {message}")).maybe_help(help(message)))
         }
     }
 }
@@ -231,7 +230,8 @@ mod tests {
     fn scalars_keep_their_text_and_place() {
         let text = "title: 1984\nwhen: 2020-11?\nyes: yes\n";
         let Yaml::Map(pairs) = parse(text).expect("valid").value else { panic!("not a map") };
-        let told: Vec<_> = pairs.iter().map(|(k, v)| (k.value.as_str(), v.value.clone(), &text[v.span.range()])).collect();
+        let told: Vec<_> =
+            pairs.iter().map(|(k, v)| (k.value.as_str(), v.value.clone(), &text[v.span.range()])).collect();
         assert_eq!(
             told,
             [

@@ -14,8 +14,29 @@ use std::path::{Path, PathBuf};
 
 /// Templates of the built-in theme that cases do without unless they ask for it.
 const PAGES: [&str; 23] = [
-    "index", "section", "page", "article", "background", "timeline", "figures", "claims", "event", "figure", "claim",
-    "actor", "place", "source", "term", "events", "actors", "places", "sources", "terms", "tags", "tag", "404",
+    "index",
+    "section",
+    "page",
+    "article",
+    "background",
+    "timeline",
+    "figures",
+    "claims",
+    "event",
+    "figure",
+    "claim",
+    "actor",
+    "place",
+    "source",
+    "term",
+    "events",
+    "actors",
+    "places",
+    "sources",
+    "terms",
+    "tags",
+    "tag",
+    "404",
 ];
 
 #[test]

@@ -10,7 +10,9 @@ use std::time::Instant;
 
 /// The flags of `build`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  backgrounder build\n  backgrounder build --base-url https://example.org/sub/ --output-dir /tmp/site\n  backgrounder build --drafts --future")]
+#[command(
+    after_help = "Examples:\n  backgrounder build\n  backgrounder build --base-url https://example.org/sub/ --output-dir /tmp/site\n  backgrounder build --drafts --future"
+)]
 pub(super) struct Arguments {
     /// The folder to write to, instead of public/ in the site's folder
     #[arg(short, long, value_name = "DIR")]
@@ -38,9 +40,15 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
         Ok(written) => {
             if !common.quiet {
                 let pages = made.stage.as_ref().map_or(0, |stage| pages(&stage.world.site));
-                let removed = if written.removed > 0 { format!(", {} removed", written.removed) } else { String::new() };
+                let removed =
+                    if written.removed > 0 { format!(", {} removed", written.removed) } else { String::new() };
                 let changed = plural(written.changed, "file");
-                eprintln!("{} in {}: {changed} changed{removed}, {}", plural(pages, "page"), shown(&output), elapsed(began));
+                eprintln!(
+                    "{} in {}: {changed} changed{removed}, {}",
+                    plural(pages, "page"),
+                    shown(&output),
+                    elapsed(began)
+                );
             }
             FINE
         }

@@ -6,7 +6,9 @@ use crate::make;
 
 /// The flags of `check`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  backgrounder check\n  backgrounder check --deny warnings\n  backgrounder check --format sarif > findings.sarif")]
+#[command(
+    after_help = "Examples:\n  backgrounder check\n  backgrounder check --deny warnings\n  backgrounder check --format sarif > findings.sarif"
+)]
 pub(super) struct Arguments {
     /// How the findings are written: text goes to stderr, the others to stdout
     #[arg(long, value_enum, default_value = "text")]

@@ -4,15 +4,17 @@ use super::report::tell;
 use super::{CONTENT_ERRORS, Common, FINE, Format};
 use crate::diagnostic::Severity;
 use crate::entry::Surface;
+use crate::load;
 use crate::site::{Ix, Reason, Site};
 use crate::view::permalink;
-use crate::load;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
 /// The flags of `list`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  backgrounder list pages\n  backgrounder list facts --format json\n  backgrounder list drafts")]
+#[command(
+    after_help = "Examples:\n  backgrounder list pages\n  backgrounder list facts --format json\n  backgrounder list drafts"
+)]
 pub(super) struct Arguments {
     /// What to list
     what: What,
@@ -63,7 +65,10 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
 fn rows(site: &Site, what: What) -> Vec<Value> {
     let left_out = |wanted: Reason| {
         let outs = site.left_out.iter().filter(move |out| out.reason == wanted);
-        outs.map(|out| row(site, &out.surface, out.surface.page().map_or("", |page| page.title.pick(&out.surface.lang)), None)).collect()
+        outs.map(|out| {
+            row(site, &out.surface, out.surface.page().map_or("", |page| page.title.pick(&out.surface.lang)), None)
+        })
+        .collect()
     };
     match what {
         What::Pages => published(site, |surface| !surface.kind.is_fact()),

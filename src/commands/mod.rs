@@ -26,7 +26,9 @@ pub const FINDINGS: u8 = 3;
 /// A static site generator for explainers, in which facts are data.
 #[derive(Debug, Parser)]
 #[command(name = "backgrounder", version, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "Examples:\n  backgrounder init my-site        begin a site\n  backgrounder serve               see it in a browser\n  backgrounder build               write it to public/\n  backgrounder check --deny warnings")]
+#[command(
+    after_help = "Examples:\n  backgrounder init my-site        begin a site\n  backgrounder serve               see it in a browser\n  backgrounder build               write it to public/\n  backgrounder check --deny warnings"
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -36,6 +38,7 @@ pub struct Cli {
 
 /// Flags of all commands, accepted anywhere on the line.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Common {
     /// The site's folder
     #[arg(short, long, global = true, default_value = ".", value_name = "DIR")]
@@ -99,7 +102,9 @@ enum Command {
     /// List what is in the site
     List(list::Arguments),
     /// Write a completion script for a shell
-    #[command(after_help = "Examples:\n  backgrounder completion bash > ~/.local/share/bash-completion/completions/backgrounder\n  backgrounder completion zsh > ~/.zfunc/_backgrounder")]
+    #[command(
+        after_help = "Examples:\n  backgrounder completion bash > ~/.local/share/bash-completion/completions/backgrounder\n  backgrounder completion zsh > ~/.zfunc/_backgrounder"
+    )]
     Completion {
         /// Which shell
         shell: clap_complete::Shell,

@@ -7,7 +7,9 @@ use std::path::{Component, Path};
 
 /// The flags of `new`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  backgrounder new articles/ceasefire-talks\n  backgrounder new background/the-corridor.md --title 'What is the corridor?'")]
+#[command(
+    after_help = "Examples:\n  backgrounder new articles/ceasefire-talks\n  backgrounder new background/the-corridor.md --title 'What is the corridor?'"
+)]
 pub(super) struct Arguments {
     /// The page's path below content/, with or without .md
     path: String,

@@ -43,7 +43,11 @@ pub(super) fn plural(n: usize, noun: &str) -> String {
 /// "41 ms", "2.5 s".
 pub(super) fn elapsed(since: Instant) -> String {
     let time = since.elapsed();
-    if time < Duration::from_secs(1) { format!("{} ms", time.as_millis()) } else { format!("{:.1} s", time.as_secs_f64()) }
+    if time < Duration::from_secs(1) {
+        format!("{} ms", time.as_millis())
+    } else {
+        format!("{:.1} s", time.as_secs_f64())
+    }
 }
 
 /// Tells what was left out, and how to take it in.
@@ -71,7 +75,9 @@ pub(super) fn tell_left_out(made: &Made, common: &Common) {
 /// The width that reports are drawn in: the terminal's, or 100 columns where there is none.
 fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
-    columns.or_else(|| terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| usize::from(width.0))).unwrap_or(100)
+    columns
+        .or_else(|| terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| usize::from(width.0)))
+        .unwrap_or(100)
 }
 
 /// A bar on a terminal for work that takes more than half a second; nothing in a pipe.

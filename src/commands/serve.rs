@@ -38,7 +38,9 @@ const SCRIPT: &str = include_str!("serve.js");
 
 /// The flags of `serve`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  backgrounder serve\n  backgrounder serve --drafts --open\n  backgrounder serve --interface 0.0.0.0 --port 8080")]
+#[command(
+    after_help = "Examples:\n  backgrounder serve\n  backgrounder serve --drafts --open\n  backgrounder serve --interface 0.0.0.0 --port 8080"
+)]
 pub(super) struct Arguments {
     /// The address to listen on; other machines reach the preview only when it is not a loopback address
     #[arg(short, long, default_value = "127.0.0.1", value_name = "ADDRESS")]
@@ -121,7 +123,9 @@ async fn listen(interface: IpAddr, port: Option<u16>) -> std::io::Result<TcpList
 /// one. A page elsewhere cannot make a browser read the preview under a name of its own.
 fn hosts(address: SocketAddr) -> Option<Vec<String>> {
     let port = address.port();
-    let own = || vec![format!("{address}"), format!("localhost:{port}"), format!("127.0.0.1:{port}"), format!("[::1]:{port}")];
+    let own = || {
+        vec![format!("{address}"), format!("localhost:{port}"), format!("127.0.0.1:{port}"), format!("[::1]:{port}")]
+    };
     address.ip().is_loopback().then(own)
 }
 
@@ -130,13 +134,17 @@ fn remake(preview: &Preview, request: &Request, quiet: bool) {
     let began = Instant::now();
     let made = std::panic::catch_unwind(|| make(request, &|_, _| ()));
     let Ok((made, outputs)) = made else {
-        set_wrong(preview, "Backgrounder met a bug of its own and could not make the site; the last good pages are shown.".to_owned());
+        set_wrong(
+            preview,
+            "Backgrounder met a bug of its own and could not make the site; the last good pages are shown.".to_owned(),
+        );
         return;
     };
     tell(&made.wrong, &made.sources);
     let failed = made.failed();
     if !quiet {
-        let what = if failed { "not made; the last good pages are shown".to_owned() } else { plural(outputs.len(), "output") };
+        let what =
+            if failed { "not made; the last good pages are shown".to_owned() } else { plural(outputs.len(), "output") };
         eprintln!("{what}, {}", elapsed(began));
     }
     if failed {
@@ -166,7 +174,12 @@ fn report(made: &Made) -> String {
 /// Watches the site's folders, and makes the site anew when something in them changes.
 fn follow(preview: &Arc<Preview>, request: &Request, quiet: bool) -> Option<impl Sized + use<>> {
     let (own, asked) = (preview.clone(), request.clone());
-    let watched = [request.root.join("content"), request.root.join("templates"), request.root.join("static"), request.config.clone()];
+    let watched = [
+        request.root.join("content"),
+        request.root.join("templates"),
+        request.root.join("static"),
+        request.config.clone(),
+    ];
     let watched: Vec<PathBuf> = watched.into_iter().map(|path| std::path::absolute(&path).unwrap_or(path)).collect();
     let inside = watched.clone();
     let debouncer = new_debouncer(QUIET, None, move |events: DebounceEventResult| {
@@ -175,7 +188,8 @@ fn follow(preview: &Arc<Preview>, request: &Request, quiet: bool) -> Option<impl
             let name = path.file_name().map_or("".into(), |name| name.to_string_lossy());
             inside.iter().any(|folder| path.starts_with(folder)) && !crate::read::is_skipped(&name)
         };
-        let touched = events.iter().filter(|event| !event.kind.is_access()).flat_map(|event| &event.paths).any(concerns);
+        let touched =
+            events.iter().filter(|event| !event.kind.is_access()).flat_map(|event| &event.paths).any(concerns);
         if touched {
             remake(&own, &asked, quiet);
         }
@@ -224,10 +238,17 @@ async fn page(State(preview): State<Arc<Preview>>, method: Method, uri: Uri, hea
         None => (StatusCode::NOT_FOUND, current.outputs.get("/404.html")),
     };
     let Some(output) = output else {
-        let page = with_script(b"<!doctype html><title>Not made</title><p>The site could not be made.</p>", current.wrong.as_deref());
+        let page = with_script(
+            b"<!doctype html><title>Not made</title><p>The site could not be made.</p>",
+            current.wrong.as_deref(),
+        );
         return ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response();
     };
-    if status == StatusCode::OK && output.url.as_str().ends_with('/') && !path.ends_with('/') && !path.ends_with(".html") {
+    if status == StatusCode::OK
+        && output.url.as_str().ends_with('/')
+        && !path.ends_with('/')
+        && !path.ends_with(".html")
+    {
         let to = output.url.href("");
         return (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response();
     }
@@ -280,7 +301,13 @@ fn media_type(path: &str) -> &'static str {
 
 /// Opens a URL in the desktop's browser; where there is none, the line on stdout is enough.
 fn open(url: &str) {
-    let program = if cfg!(target_os = "macos") { "open" } else if cfg!(windows) { "explorer" } else { "xdg-open" };
+    let program = if cfg!(target_os = "macos") {
+        "open"
+    } else if cfg!(windows) {
+        "explorer"
+    } else {
+        "xdg-open"
+    };
     if std::process::Command::new(program).arg(url).spawn().is_err() {
         eprintln!("no browser could be opened; the address is above");
     }

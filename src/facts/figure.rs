@@ -2,7 +2,9 @@
 
 use super::{Age, Assessment, Cause, Chain, Method, Qualifier, Sex, SourceUse, Status};
 use crate::date::Edtf;
-use crate::decode::{ActorRef, Count, CounterRef, EventRef, FigureRef, Label, Number, PlaceRef, Some1, SourceRef, Text};
+use crate::decode::{
+    ActorRef, Count, CounterRef, EventRef, FigureRef, Label, Number, PlaceRef, Some1, SourceRef, Text,
+};
 use crate::record;
 
 record! {
@@ -187,19 +189,27 @@ impl Bounds {
 
     fn english(&self) -> String {
         match (self.qualifier.map(Qualifier::as_str), self.low, self.best, self.high) {
-            (Some("more-than"), Some(n), ..) | (Some("more-than"), None, Some(n), _) => format!("more than {}", grouped(n)),
-            (Some("at-least"), Some(n), None, None) | (Some("at-least"), None, Some(n), _) => format!("at least {}", grouped(n)),
+            (Some("more-than"), Some(n), ..) | (Some("more-than"), None, Some(n), _) => {
+                format!("more than {}", grouped(n))
+            }
+            (Some("at-least"), Some(n), None, None) | (Some("at-least"), None, Some(n), _) => {
+                format!("at least {}", grouped(n))
+            }
             (Some("up-to"), _, _, Some(n)) | (Some("up-to"), _, Some(n), None) => format!("up to {}", grouped(n)),
-            (Some(word @ ("about" | "nearly")), _, Some(n), _) => format!("{word} {}", grouped(n)),
+            (Some(word @ ("about" | "nearly")), _, Some(n), _)
+            | (Some(word @ ("about" | "nearly")), Some(n), None, None) => {
+                format!("{word} {}", grouped(n))
+            }
             (_, Some(low), None, Some(high)) if low == high => grouped(low),
             (_, Some(low), None, Some(high)) => format!("between {} and {}", grouped(low), grouped(high)),
             (_, low, Some(best), high) => match (low.filter(|n| *n != best), high.filter(|n| *n != best)) {
-                (Some(low), Some(high)) => format!("{} (between {} and {})", grouped(best), grouped(low), grouped(high)),
+                (Some(low), Some(high)) => {
+                    format!("{} (between {} and {})", grouped(best), grouped(low), grouped(high))
+                }
                 (Some(low), None) => format!("{} (at least {})", grouped(best), grouped(low)),
                 (None, Some(high)) => format!("{} (up to {})", grouped(best), grouped(high)),
                 (None, None) => grouped(best),
             },
-            (Some(word @ ("about" | "nearly")), Some(n), None, None) => format!("{word} {}", grouped(n)),
             (_, Some(low), None, None) => format!("at least {}", grouped(low)),
             (_, None, None, Some(high)) => format!("up to {}", grouped(high)),
             (_, None, None, None) => "not known".to_owned(),
@@ -243,7 +253,11 @@ mod tests {
                     span: crate::source::Span::new(crate::source::FileId(0), 0..0),
                 };
                 let mut wrong = Vec::new();
-                let mut reading = crate::decode::Reading { markdown: Default::default(), unknown_keys: None, wrong: &mut wrong };
+                let mut reading = crate::decode::Reading {
+                    markdown: crate::markdown::Settings::default(),
+                    unknown_keys: None,
+                    wrong: &mut wrong,
+                };
                 <Qualifier as crate::decode::Field>::read(&node, &mut reading).expect("a qualifier")
             });
             Bounds { low, best, high, qualifier }.words("en")

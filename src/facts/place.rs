@@ -33,7 +33,7 @@ record! {
         summary: Option<Text>,
         /// Its item in Wikidata.
         wikidata: Option<String>,
-        /// Its number in GeoNames.
+        /// Its number in `GeoNames`.
         geonames: Option<String>,
     }
 }

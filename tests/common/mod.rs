@@ -1,6 +1,6 @@
 //! What tests share: a copy of a site in a folder of its own, and the program run in it.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -41,7 +41,10 @@ pub fn small_site(root: &Path) {
             ("site.yaml", "title: Small\nbase_url: https://example.org\n"),
             ("content/_index.md", "---\ntitle: Home\n---\n\nSee [[story]] and [[war]].\n"),
             ("content/articles/_index.md", "---\ntitle: Articles\nkind: article\n---\n"),
-            ("content/articles/story.md", "---\ntitle: Story\ndate: 2023-05-01\n---\n\n## First\n\nThe [[war]] [@paper, p. 1].\n"),
+            (
+                "content/articles/story.md",
+                "---\ntitle: Story\ndate: 2023-05-01\n---\n\n## First\n\nThe [[war]] [@paper, p. 1].\n",
+            ),
             (
                 "content/facts/all.yaml",
                 "events:\n  war:\n    title: The war\n    date: 2020\n    sources: [paper]\nsources:\n  paper:\n    type: report\n    title: Paper\n",
@@ -66,7 +69,8 @@ pub fn copy(from: &Path, to: &Path) {
 
 /// Every file below `root`: path with slashes, and bytes.
 pub fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
-    let files = walkdir::WalkDir::new(root).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
+    let files =
+        walkdir::WalkDir::new(root).into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
     files
         .map(|entry| {
             let path = entry.path().strip_prefix(root).expect("below the root").to_string_lossy().replace('\\', "/");
