@@ -204,19 +204,19 @@ struct Query {
 impl Query {
     fn of(args: &Kwargs) -> TeraResult<Self> {
         let mut query = Self::default();
-        let key = |key: &tera::value::Key<'static>| key.as_str().unwrap_or_default().to_owned();
         for (name, value) in args.iter() {
-            match (name.as_str(), value.as_map()) {
-                (Some("filter"), Some(filter)) => {
-                    for (name, value) in filter {
-                        query.set(&key(name), value)?;
-                    }
-                }
-                (Some("filter"), None) if value.is_none() => {}
-                _ => query.set(&key(name), value)?,
+            match name.as_str().unwrap_or_default() {
+                "filter" => query.filter(value)?,
+                name => query.set(name, value)?,
             }
         }
         Ok(query)
+    }
+
+    /// Sets what a page's `filter` says.
+    fn filter(&mut self, filter: &Value) -> TeraResult<()> {
+        let Some(map) = filter.as_map() else { return Ok(()) };
+        map.iter().try_for_each(|(name, value)| self.set(name.as_str().unwrap_or_default(), value))
     }
 
     /// Sets one argument; an empty text or nothing leaves it unset, so that components can pass theirs on.
@@ -255,6 +255,15 @@ impl Query {
         }
         Ok(())
     }
+}
+
+/// The facts of `kind` that a page's `filter` lets through, in the order of their list.
+pub fn facts_of(site: &Site, kind: Kind, filter: Option<&Value>) -> TeraResult<Vec<Ix>> {
+    let mut query = Query { kind: Some(kind), ..Query::default() };
+    if let Some(filter) = filter {
+        query.filter(filter)?;
+    }
+    list(site, &query)
 }
 
 fn list(site: &Site, query: &Query) -> TeraResult<Vec<Ix>> {
@@ -372,7 +381,7 @@ fn sort(site: &Site, query: &Query, found: &mut [Ix]) {
     match sorted {
         Some("title") => found.sort_by_cached_key(|ix| (title(*ix), *ix)),
         Some("weight") => {
-            found.sort_by_cached_key(|ix| (site.entry(*ix).routing.weight.unwrap_or(i64::MAX), title(*ix), *ix))
+            found.sort_by_cached_key(|ix| (site.entry(*ix).routing.weight.unwrap_or(i64::MAX), title(*ix), *ix));
         }
         Some("importance") => found.sort_by_cached_key(|ix| (importance(*ix), newest(site, *ix), *ix)),
         Some(_) => found.sort_by_cached_key(|ix| (newest(site, *ix), *ix)),

@@ -194,7 +194,7 @@ fn sort_pages(site: &Site, section: Ix, pages: &mut [Ix]) {
     let title = |ix: Ix| fold(&site.title(ix, &site.entry(ix).lang));
     match sort_by {
         "weight" => {
-            pages.sort_by_cached_key(|ix| (site.entry(*ix).routing.weight.unwrap_or(i64::MAX), title(*ix), *ix))
+            pages.sort_by_cached_key(|ix| (site.entry(*ix).routing.weight.unwrap_or(i64::MAX), title(*ix), *ix));
         }
         "title" => pages.sort_by_cached_key(|ix| (title(*ix), *ix)),
         _ => pages.sort_by_cached_key(|ix| (Reverse(newest(site, *ix)), title(*ix), *ix)),
@@ -275,7 +275,7 @@ fn routes(site: &Site, wrong: &mut Vec<Diagnostic>) -> Vec<Route> {
             match Url::of_path(&alias.value) {
                 Some(url) => routes.push(Route { url, what: Output::Redirect(ix), span: Some(alias.span) }),
                 None => {
-                    wrong.push(Diagnostic::error("bad-path", alias.span, format!("`{}` cannot be a URL", alias.value)))
+                    wrong.push(Diagnostic::error("bad-path", alias.span, format!("`{}` cannot be a URL", alias.value)));
                 }
             }
         }

@@ -37,7 +37,7 @@ pub fn read(root: &Path, config: &Path, wrong: &mut Vec<Diagnostic>) -> Sources 
                 (!config.exists()).then_some(
                     "a site has a `site.yaml`; `backgrounder init` makes one, and `--root` says where it is",
                 ),
-            ))
+            ));
         }
     }
     for result in read {

@@ -1,7 +1,7 @@
 //! Render: from the site to its outputs. Pure, per route, in parallel.
 
 use crate::diagnostic::Diagnostic;
-use crate::facts::SourceUse;
+use crate::facts::{Fact, SourceUse};
 use crate::functions::{self, Views, World};
 use crate::kind::Kind;
 use crate::link::{newest, page_count, page_size, page_url};
@@ -69,7 +69,7 @@ pub fn stage(site: &Arc<Site>, wrong: &mut Vec<Diagnostic>) -> Option<Stage> {
     let mut tera = Tera::default();
     functions::register(&mut tera, &world);
     tera.global_context().insert_value("site", site_value(site));
-    let tera = templates::parse(tera, &site.sources, wrong)?;
+    let tera = templates::parse(tera, &functions::names(), &site.sources, wrong)?;
     let stubs = Stubs::new(site, &tera);
     let all: Vec<Ix> = site.iter().map(|(ix, _)| ix).collect();
     let views: Vec<(Value, Vec<Diagnostic>)> = all
@@ -261,8 +261,10 @@ fn entry_page(stage: &Stage, ix: Ix, number: usize, wrong: &mut Vec<Diagnostic>)
     page.insert("backlinks".into(), functions::backlinks(site, stage.stubs(), ix).into());
     let mut seen = page_context(page);
     if let Some(kind) = listed_kind(surface) {
-        let all = site.lists.get(&kind).map_or(&[][..], Vec::as_slice);
-        seen.insert_value("items", stage.entries(all).into());
+        let filter = stage.view(ix).as_map().and_then(|page| page.get(&tera::value::Key::Str("filter")).cloned());
+        // An id in the filter that leads nowhere was told by linking.
+        let all = functions::facts_of(site, kind, filter.as_ref()).unwrap_or_default();
+        seen.insert_value("items", stage.entries(&all).into());
     } else if let Some(pages) = site.section_pages.get(&ix) {
         put_page_of_list(stage, &mut seen, &surface.url, pages, number, page_size(site, Some(ix)));
     }
@@ -283,8 +285,9 @@ fn content(stage: &Stage, ix: Ix, wrong: &mut Vec<Diagnostic>) -> (String, Vec<C
     let html = filler.fill(&site.entries[ix.0 as usize].body);
     let (mut citations, mut told) = filler.citations();
     wrong.append(&mut told);
-    let also = site.entry(ix).page().map_or(&[][..], |page| page.sources.as_slice());
-    add_sources(site, also, &mut citations);
+    let surface = site.entry(ix);
+    let also = surface.fact().map(Fact::sources).or(surface.page().map(|page| page.sources.as_slice()));
+    add_sources(site, also.unwrap_or_default(), &mut citations);
     (html, citations)
 }
 

@@ -16,9 +16,9 @@ fn templates(sources: &Sources) -> impl Iterator<Item = (FileId, &Source)> {
     sources.iter().filter(|(_, source)| source.area == Area::Templates && theme::is_template(&source.path))
 }
 
-/// Parses all templates with `tera`, which has the site's functions and filters registered. None
+/// Parses all templates with `tera`, which has the site's functions and filters, named in `callable`, registered. None
 /// when a mistake leaves nothing to render with; every mistake is told.
-pub fn parse(mut tera: Tera, sources: &Sources, wrong: &mut Vec<Diagnostic>) -> Option<Tera> {
+pub fn parse(mut tera: Tera, callable: &[String], sources: &Sources, wrong: &mut Vec<Diagnostic>) -> Option<Tera> {
     let before = wrong.len();
     for (_, source) in templates(sources) {
         if let Err(error) = Tera::default().add_raw_template(source.inner(), source.text())
@@ -34,45 +34,33 @@ pub fn parse(mut tera: Tera, sources: &Sources, wrong: &mut Vec<Diagnostic>) -> 
     match tera.add_raw_templates(all) {
         Ok(()) => Some(tera),
         Err(error) => {
-            wrong.extend(diagnose_all(&error, &tera, sources));
+            wrong.extend(diagnose_all(&error, &tera, callable, sources));
             None
         }
     }
 }
 
 /// The mistakes that Tera found while it put the templates together; it reports several as one text.
-fn diagnose_all(error: &Error, tera: &Tera, sources: &Sources) -> Vec<Diagnostic> {
+fn diagnose_all(error: &Error, tera: &Tera, callable: &[String], sources: &Sources) -> Vec<Diagnostic> {
     let text = error.to_string();
     let reports = reports(&text);
     if reports.is_empty() {
         return vec![diagnose(error, sources, None, None)];
     }
-    let known = Known::of(tera);
     reports
         .into_iter()
         .map(|report| {
             let span = place(sources, report.template, report.line, report.column, 1);
             let diagnostic = Diagnostic::error(CODE, span, sentence(report.message));
-            diagnostic.maybe_help(known.nearest(report.message))
+            diagnostic.maybe_help(nearest_name(report.message, callable, tera))
         })
         .collect()
 }
 
-/// Names that a template can call.
-struct Known(Vec<String>);
-
-impl Known {
-    fn of(tera: &Tera) -> Self {
-        let mut names = crate::functions::names();
-        names.extend(tera.get_template_names().map(str::to_owned));
-        Self(names)
-    }
-
-    /// Help for "Unknown filter `plian`".
-    fn nearest(&self, message: &str) -> Option<String> {
-        let name = message.strip_prefix("Unknown ")?.split('`').nth(1)?;
-        did_you_mean(name, self.0.iter().map(String::as_str))
-    }
+/// Help for "Unknown filter `plian`": the nearest of the names that a template can call.
+fn nearest_name(message: &str, callable: &[String], tera: &Tera) -> Option<String> {
+    let name = message.strip_prefix("Unknown ")?.split('`').nth(1)?;
+    did_you_mean(name, callable.iter().map(String::as_str).chain(tera.get_template_names()))
 }
 
 /// One mistake out of a text of Tera's.
