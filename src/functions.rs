@@ -22,7 +22,7 @@ pub const FUNCTIONS: &[&str] = &["get", "list", "backlinks", "asset", "link", "t
 pub const FILTERS: &[&str] = &["number", "plain", "json", "absolute", "day"];
 
 /// The arguments of `list`.
-const LIST_ARGUMENTS: &[&str] = &[
+pub const LIST_ARGUMENTS: &[&str] = &[
     "kind",
     "filter",
     "from",

@@ -59,7 +59,7 @@ pub fn document(text: &str, origin: Origin, settings: Settings, wrong: &mut Vec<
     let mut page = Page::default();
     let events = page.read(text, origin, settings, wrong);
     let (events, notes) = page.set_notes_apart(events);
-    let summary = summary_range(&events).map(|range| page.body(events[range].iter().cloned()));
+    let summary = summary_range(&events).map(|range| page.body(events[range].iter().filter_map(seen_elsewhere)));
     let all = events.into_iter().chain(notes).filter(|event| !is_more(event));
     let body = page.body(all);
     Document { body, summary, headings: page.headings, words: page.words }
@@ -245,6 +245,21 @@ fn summary_range(events: &[Event<'_>]) -> Option<Range<usize>> {
     None
 }
 
+/// An event of a summary, which other pages show: without marks of footnotes and ids of headings, which only
+/// the page itself has.
+fn seen_elsewhere(event: &Event<'static>) -> Option<Event<'static>> {
+    match event {
+        Event::InlineHtml(html) if html.starts_with(NOTE_MARK) => None,
+        Event::Start(Tag::Heading { level, .. }) => {
+            Some(Event::Start(Tag::Heading { level: *level, id: None, classes: Vec::new(), attrs: Vec::new() }))
+        }
+        event => Some(event.clone()),
+    }
+}
+
+/// How the mark of a footnote begins.
+const NOTE_MARK: &str = "<sup id=\"fnref-";
+
 /// One note of the list at the end, with the way back to its mark behind its last words.
 fn end_note(label: &str, mut note: Events) -> Events {
     let name = escaped(&slugify(label));
@@ -348,7 +363,7 @@ impl Reader<'_, '_> {
                 let number = self.page.note_number(label);
                 let name = escaped(&slugify(label));
                 out.push(raw_inline(format!(
-                    "<sup id=\"fnref-{name}\"><a href=\"#fn-{name}\" role=\"doc-noteref\">{number}</a></sup>"
+                    "{NOTE_MARK}{name}\"><a href=\"#fn-{name}\" role=\"doc-noteref\">{number}</a></sup>"
                 )));
             }
             Event::Start(Tag::BlockQuote(Some(kind))) => {

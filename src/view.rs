@@ -271,7 +271,7 @@ impl<'s, 'a> Filler<'s, 'a> {
         let site = self.stubs.site;
         let Some(to) = site.follow(link, self.from) else { return escaped(link) };
         let fragment = to.fragment.map_or_else(String::new, |id| format!("#{id}"));
-        let own = to.entry == Some(self.from) && link.starts_with('#');
+        let own = self.components.is_some() && to.entry == Some(self.from) && link.starts_with('#');
         let path = if own { String::new() } else { href(site, &to.url) };
         escaped(&(path + &fragment))
     }

@@ -1,0 +1,203 @@
+//! The documentation against the code: what one names, the other has.
+
+mod common;
+
+use backgrounder::facts::Fact;
+use backgrounder::kind::{KINDS, Kind};
+use backgrounder::{Request, commands, functions, link, load};
+use common::{backgrounder as run, put, repository, small_site};
+use std::collections::BTreeSet;
+use std::fs;
+
+fn doc(name: &str) -> String {
+    fs::read_to_string(repository().join("docs").join(name)).unwrap_or_else(|error| panic!("docs/{name}: {error}"))
+}
+
+/// The part of a document below a heading, up to the next of its level or above.
+fn section<'a>(text: &'a str, heading: &str) -> &'a str {
+    let start = text.find(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("no heading {heading}")) + 1;
+    let level = heading.chars().take_while(|c| *c == '#').count();
+    let rest = &text[start + heading.len()..];
+    let end = (1..=level).filter_map(|n| rest.find(&format!("\n{} ", "#".repeat(n)))).min();
+    &rest[..end.unwrap_or(rest.len())]
+}
+
+/// The words in backticks of the first cell of each row.
+fn first_cells(table: &str) -> BTreeSet<String> {
+    let cells = table.lines().filter(|line| line.starts_with("| `")).filter_map(|line| line.split(" | ").next());
+    cells.flat_map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+fn set(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn functions_and_filters_are_documented() {
+    let text = doc("templates.md");
+    let functions = first_cells(section(&text, "## Functions"));
+    let names: BTreeSet<String> = functions.iter().map(|call| call.split('(').next().unwrap_or_default().to_owned()).collect();
+    assert_eq!(names, set(functions::FUNCTIONS));
+    let list = functions.iter().find(|call| call.starts_with("list(")).expect("list is documented");
+    let arguments: BTreeSet<String> = list["list(".len()..list.len() - 1].split(", ").map(str::to_owned).collect();
+    assert_eq!(arguments, set(functions::LIST_ARGUMENTS));
+    assert_eq!(first_cells(section(&text, "## Filters")), set(functions::FILTERS));
+}
+
+#[test]
+fn components_are_documented_with_their_arguments() {
+    let text = doc("templates.md");
+    let table = section(&text, "## Components");
+    let templates = common::tree(&repository().join("templates/components"));
+    for row in table.lines().filter(|line| line.starts_with("| `")) {
+        let name = row.split('`').nth(1).expect("a name");
+        let definition = templates
+            .values()
+            .filter_map(|bytes| std::str::from_utf8(bytes).ok())
+            .find_map(|text| text.split(&format!("component {name}(")).nth(1)?.split(')').next())
+            .unwrap_or_else(|| panic!("no template defines the component {name}"));
+        let defined: BTreeSet<&str> = definition
+            .split(',')
+            .map(|argument| argument.split([':', '=']).next().unwrap_or_default().trim())
+            .filter(|argument| !argument.is_empty() && !argument.starts_with('@'))
+            .collect();
+        let cell = row.split(" | ").nth(1).expect("a second cell");
+        let told = cell.split("argument").nth(1).unwrap_or_default();
+        let told: Vec<&str> = told.split('`').skip(1).step_by(2).collect();
+        for argument in &defined {
+            assert!(told.contains(argument), "{name}: the argument {argument} is not documented");
+        }
+    }
+}
+
+#[test]
+fn files_of_the_theme_are_documented() {
+    let text = doc("templates.md");
+    let table = section(&text, "## Files of the theme");
+    for path in common::tree(&repository().join("templates")).keys().filter(|path| !path.contains('/')) {
+        assert!(table.contains(&format!("`{path}`")), "{path} is not documented");
+    }
+}
+
+#[test]
+fn variables_are_documented_and_documented_variables_are_there() {
+    let request = Request {
+        root: repository(),
+        config: repository().join("site.yaml"),
+        base_url: None,
+        selection: link::Selection { drafts: true, future: true, expired: true, now: jiff::Timestamp::MAX },
+    };
+    let made = load(&request);
+    let stage = made.stage.expect("the first site is sound");
+    let views = stage.world.views.get().expect("views are made");
+    let text = doc("templates.md") + &doc("front-matter.md");
+    let mut seen = BTreeSet::new();
+    for view in &views.entries {
+        for key in view.as_map().expect("a view is a map").keys() {
+            seen.insert(key.to_string());
+        }
+    }
+    for key in &seen {
+        assert!(text.contains(&format!("`{key}`")) || text.contains(&format!("`page.{key}`")), "`{key}` is not documented");
+    }
+    let own = ["content", "sources", "backlinks"];
+    for name in doc("templates.md").split("`page.").skip(1).filter_map(|rest| rest.split('`').next()) {
+        assert!(seen.contains(name) || own.contains(&name), "`page.{name}` is documented and not there");
+    }
+}
+
+#[test]
+fn what_templates_know_of_the_site_is_documented() {
+    let folder = tempfile::tempdir().expect("a folder");
+    small_site(folder.path());
+    put(folder.path(), &[("templates/page.html", "{{ site | keys | join(sep=' ') }}"), ("content/keys.md", "---\ntitle: K\n---\n")]);
+    assert!(run(folder.path(), &["build"]).status.success());
+    let keys = fs::read_to_string(folder.path().join("public/keys/index.html")).expect("reads");
+    let told: BTreeSet<String> = doc("templates.md").split("`site.").skip(1).filter_map(|rest| rest.split('`').next()).map(str::to_owned).filter(|name| !name.contains("yaml")).collect();
+    assert_eq!(keys.split(' ').map(str::to_owned).collect::<BTreeSet<_>>(), told);
+}
+
+#[test]
+fn every_field_and_word_of_the_model_is_documented() {
+    let text = doc("facts.md");
+    for info in Kind::facts() {
+        let part = text.split(&format!("\n## {}", info.title)).nth(1).and_then(|rest| rest.split("\n## ").next());
+        let part = part.unwrap_or_else(|| panic!("docs/facts.md has no part `## {}`", info.title));
+        for field in Fact::fields(info.kind) {
+            assert!(part.contains(&format!("`{}`", field.key)), "{}.{} is not documented", info.name, field.key);
+        }
+    }
+    use backgrounder::facts as f;
+    let vocabularies = [
+        f::Qualifier::WORDS, f::Status::WORDS, f::Sex::WORDS, f::Age::WORDS, f::Cause::WORDS, f::Chain::WORDS, f::Method::WORDS,
+        f::Assessment::WORDS, f::Stance::WORDS, f::VerificationStatus::WORDS, f::ActorType::WORDS, f::SourceKind::WORDS,
+    ];
+    for (word, _) in vocabularies.into_iter().flatten() {
+        assert!(text.contains(&format!("`{word}`")), "the word {word} is not documented");
+    }
+}
+
+#[test]
+fn every_key_of_pages_and_of_the_site_is_documented() {
+    use backgrounder::decode::Record as _;
+    let text = doc("front-matter.md");
+    let mut fields = backgrounder::page::Routing::fields();
+    fields.extend(backgrounder::page::Page::fields());
+    fields.extend(backgrounder::page::SectionKeys::fields());
+    fields.extend(backgrounder::page::ViewKeys::fields());
+    fields.extend(backgrounder::page::Correction::fields());
+    fields.extend(backgrounder::page::Filter::fields());
+    for field in fields {
+        for key in std::iter::once(&field.key).chain(field.aliases) {
+            assert!(text.contains(&format!("`{key}`")), "the key {key} is not in docs/front-matter.md");
+        }
+    }
+    let text = doc("configuration.md");
+    for field in backgrounder::config::Keys::fields() {
+        assert!(text.contains(&format!("`{}`", field.key)), "the key {} is not in docs/configuration.md", field.key);
+    }
+    for kind in &KINDS {
+        assert!(doc("front-matter.md").contains(&format!("`{}`", kind.name)), "the kind {} is not documented", kind.name);
+    }
+}
+
+#[test]
+fn every_command_and_flag_is_documented() {
+    let text = doc("commands.md");
+    let command = commands::command();
+    let all = std::iter::once(&command).chain(command.get_subcommands());
+    for command in all {
+        assert!(text.contains(&format!("`{}", command.get_name())), "the command {} is not documented", command.get_name());
+        for flag in command.get_arguments().filter_map(clap::Arg::get_long) {
+            assert!(text.contains(&format!("--{flag}")), "--{flag} is not documented");
+        }
+    }
+}
+
+#[test]
+fn every_code_is_documented() {
+    let text = doc("rules.md");
+    let sources = common::tree(&repository().join("src"));
+    let mut codes = BTreeSet::new();
+    for text in sources.values().filter_map(|bytes| std::str::from_utf8(bytes).ok()) {
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for call in ["Diagnostic::error(", "Diagnostic::warning(", "const CODE: &str ="] {
+            for rest in code.split(call).skip(1) {
+                codes.extend(rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()).map(str::to_owned));
+            }
+        }
+    }
+    assert!(codes.len() > 20, "{codes:?}");
+    for code in codes {
+        assert!(text.contains(&format!("`{code}`")), "the code {code} is not in docs/rules.md");
+    }
+}
+
+#[test]
+fn the_nginx_and_github_files_of_the_docs_are_those_shown() {
+    let text = doc("publishing.md");
+    for name in ["nginx.conf", "github-pages.yml"] {
+        let file = doc(&format!("publishing/{name}"));
+        assert!(text.contains(file.trim()), "docs/publishing.md does not show docs/publishing/{name} as it is");
+    }
+}
