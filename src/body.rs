@@ -81,6 +81,15 @@ impl Body {
         html
     }
 
+    /// The citations in it.
+    pub fn citations(&self) -> Vec<&Cite> {
+        let cites = self.all_holes().into_iter().map(|hole| match &hole.what.value {
+            What::Citation(cites) => cites.as_slice(),
+            _ => &[],
+        });
+        cites.flatten().collect()
+    }
+
     /// All holes, also those inside the bodies of component calls.
     pub fn all_holes(&self) -> Vec<&Hole> {
         let mut all = Vec::with_capacity(self.holes.len());
@@ -91,6 +100,13 @@ impl Body {
             }
         }
         all
+    }
+}
+
+impl Call {
+    /// The arguments that are plain text: `war-2020` of `{{<figures event="war-2020" />}}`.
+    pub fn arguments(&self) -> impl Iterator<Item = &str> {
+        self.text.split("=\"").skip(1).filter_map(|rest| rest.split('"').next())
     }
 }
 
@@ -134,6 +150,8 @@ pub enum Target {
     Link(String),
     /// A picture of the site.
     Image(String),
+    /// A text argument of a component call, which may be an id.
+    Argument(String),
 }
 
 impl Body {
@@ -152,7 +170,9 @@ impl Body {
                     What::Citation(cites) => {
                         cites.iter().map(|cite| mention(hole, span, Target::Citation(cite.id.clone()))).collect()
                     }
-                    What::Component(_) => Vec::new(),
+                    What::Component(call) => {
+                        call.arguments().map(|text| mention(hole, span, Target::Argument(text.to_owned()))).collect()
+                    }
                 }
             })
             .collect()

@@ -71,6 +71,20 @@ pub struct Config {
     pub base_path: String,
     /// The time zone of dates without one.
     pub time_zone: TimeZone,
+    /// All languages, the default one first.
+    pub langs: Vec<String>,
+}
+
+/// Why `url` cannot be a base URL, if it cannot.
+pub fn not_a_base_url(url: &str) -> Option<String> {
+    let scheme = url.starts_with("https://") || url.starts_with("http://");
+    if !scheme {
+        Some("a base URL begins with `https://` or `http://`".to_owned())
+    } else if url.contains(['?', '#']) {
+        Some("a base URL has no `?` and no `#`".to_owned())
+    } else {
+        None
+    }
 }
 
 impl Config {
@@ -132,10 +146,11 @@ fn parse(file: FileId, source: &Source, wrong: &mut Vec<Diagnostic>) -> Option<C
     let text = source.text();
     let node = yaml::read(file, text, 0..text.len()).map_err(|error| wrong.push(error)).ok()?;
     let place = Span::new(file, 0..0);
-    let mut reading = Reading { markdown: Settings::default(), unknown_keys: Some(Severity::Error), wrong };
+    let mut reading = Reading { markdown: Settings::default(), unknown_keys: Some(Severity::Error), langs: &[], wrong };
     let mut fields = Fields::of(&node, place, &mut reading)?;
     let keys = Keys::take(&mut fields, &mut reading);
     let zone_span = fields.node("time_zone").map(|node| node.span);
+    let base_span = fields.node("base_url").map(|node| node.span);
     fields.finish(&mut reading);
     let keys = keys?;
     let zone = keys.time_zone.as_deref().unwrap_or("UTC");
@@ -146,6 +161,12 @@ fn parse(file: FileId, source: &Source, wrong: &mut Vec<Diagnostic>) -> Option<C
         TimeZone::UTC
     });
     let base_url = keys.base_url.0.clone();
-    let config = Config { keys, base_url: String::new(), base_path: String::new(), time_zone };
+    if let Some(message) = not_a_base_url(&base_url) {
+        reading.wrong.push(Diagnostic::error("wrong-type", base_span, message));
+    }
+    let langs = std::iter::once(keys.language.clone().unwrap_or_else(|| "en".to_owned()))
+        .chain(keys.languages.clone())
+        .collect();
+    let config = Config { keys, base_url: String::new(), base_path: String::new(), time_zone, langs };
     Some(config.at(&base_url))
 }

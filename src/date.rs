@@ -112,6 +112,8 @@ impl Edtf {
 /// Why a date was not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DateError {
+    /// The code of the diagnostic: `bad-date` or `end-before-start`.
+    pub code: &'static str,
     /// What is wrong, as the end of a sentence that begins with the date.
     pub message: String,
     /// What was probably meant.
@@ -120,7 +122,7 @@ pub struct DateError {
 
 impl DateError {
     fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), help: None }
+        Self { code: "bad-date", message: message.into(), help: None }
     }
 }
 
@@ -130,6 +132,7 @@ fn interval(written: &str, from: &str, to: &str) -> Result<Shape, DateError> {
     }
     if to == "open" {
         return Err(DateError {
+            code: "bad-date",
             message: "uses `open` from the 2012 draft".into(),
             help: Some(format!("write an open end as `{from}/..`")),
         });
@@ -142,6 +145,7 @@ fn interval(written: &str, from: &str, to: &str) -> Result<Shape, DateError> {
     let (start, end) = (edge(from)?, edge(to)?);
     match (start, end) {
         (Edge::At(a), Edge::At(b)) if b.last_day() < a.first_day() => Err(DateError {
+            code: "end-before-start",
             message: "ends before it starts".into(),
             help: Some(format!("did you mean `{to}/{from}`?")),
         }),
@@ -261,7 +265,7 @@ fn not_a_date(written: &str) -> DateError {
         .map_or("dates are written `2020`, `2020-11`, `2020-11-09` or `2020-09-27/2020-11-10`".to_owned(), |g| {
             format!("did you mean `{g}`?")
         });
-    DateError { message: "is not an EDTF date".into(), help: Some(help) }
+    DateError { code: "bad-date", message: "is not an EDTF date".into(), help: Some(help) }
 }
 
 /// What was meant by `13/09/2022`, `2022/09/13`, `2022-9-3`, `13 September 2022`, `201u` and their like.
@@ -274,7 +278,7 @@ fn guess(written: &str) -> Option<String> {
         named.and_then(|i| u16::try_from(i + 1).ok())
     };
     let (year, month, day) = match parts[..] {
-        [y, m, d] if y.len() == 4 => (number(y)?, number(m).or(month(m))?, Some(number(d)?)),
+        [y, m, d] if y.len() == 4 && number(y).is_some() => (number(y)?, number(m).or(month(m))?, Some(number(d)?)),
         [a, b, y] if y.len() == 4 => match (number(a), number(b)) {
             (Some(d), Some(m)) if m <= 12 => (number(y)?, m, Some(d)),
             (Some(m), Some(d)) => (number(y)?, m, Some(d)),
@@ -292,6 +296,9 @@ fn guess(written: &str) -> Option<String> {
     };
     Point::parse(&meant).is_ok().then_some(meant)
 }
+
+/// What a page's date is.
+const A_DAY: &str = "a page's date is a day, `2022-09-13`, or an instant, `2022-09-13T09:30:00Z`";
 
 /// The date of a page: a day, or an instant when a time was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -319,14 +326,16 @@ impl When {
         {
             return Ok(Self { written: owned(), day: wall.date(), instant: None, wall: Some(wall) });
         }
-        match Edtf::parse(text)?.shape {
+        let edtf = Edtf::parse(text).map_err(|error| DateError {
+            message: if error.help.is_some() { "is not a day".into() } else { error.message },
+            help: error.help.filter(|help| help.starts_with("did you mean")).or_else(|| Some(A_DAY.into())),
+            ..error
+        })?;
+        match edtf.shape {
             Shape::Point(point) if point.day.is_some() && !point.qualified() => {
                 Ok(Self { written: owned(), day: point.first_day(), instant: None, wall: None })
             }
-            _ => Err(DateError {
-                message: "is not a day".into(),
-                help: Some("a page's date is a day, `2022-09-13`, or an instant, `2022-09-13T09:30:00Z`".into()),
-            }),
+            _ => Err(DateError { code: "bad-date", message: "is not a day".into(), help: Some(A_DAY.into()) }),
         }
     }
 
@@ -423,6 +432,7 @@ mod tests {
             ("2022-9-3", "2022-09-03"),
             ("13 September 2022", "2022-09-13"),
             ("Sept 2022", "2022-09"),
+            ("Sept 13, 2022", "2022-09-13"),
             ("2021-05/open", "2021-05/.."),
             ("2022-09-14/2022-09-12", "2022-09-12/2022-09-14"),
         ] {

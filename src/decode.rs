@@ -20,6 +20,8 @@ pub struct Reading<'a> {
     pub markdown: Settings,
     /// What an unknown key is; none where they are allowed.
     pub unknown_keys: Option<Severity>,
+    /// The languages of the site.
+    pub langs: &'a [String],
     /// What was wrong so far.
     pub wrong: &'a mut Vec<Diagnostic>,
 }
@@ -42,16 +44,27 @@ fn shown(value: &Yaml) -> String {
 
 fn type_help(value: &Yaml, expected: &str) -> Option<String> {
     let Yaml::Scalar(text, _) = value else { return None };
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let grouped =
-        text.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.' | ' ' | '\u{a0}' | '\u{202f}' | '_' | '\''));
-    if expected.contains("whole number") && grouped && !digits.is_empty() {
+    if let (true, Some(digits)) = (expected.contains("whole number"), ungrouped(text)) {
         Some(format!("write {digits}, without quotes or separators"))
+    } else if expected == bool::TYPE {
+        Some("write `true` or `false`, without quotes".to_owned())
     } else if expected.contains("list") {
         Some(format!("write `[{text}]`"))
     } else {
         None
     }
+}
+
+/// The digits of a number whose thousands are set apart by one and the same sign, or that has none.
+fn ungrouped(text: &str) -> Option<String> {
+    let separators: Vec<char> = text.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let same = separators
+        .iter()
+        .all(|c| *c == separators[0] && matches!(c, ',' | '.' | ' ' | '\u{a0}' | '\u{202f}' | '_' | '\''));
+    let groups: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).collect();
+    let thirds =
+        groups.len() == 1 || (1..=3).contains(&groups[0].len()) && groups[1..].iter().all(|group| group.len() == 3);
+    (same && thirds && !groups[0].is_empty()).then(|| groups.concat())
 }
 
 /// What templates need to know of the linked site to print a field.
@@ -149,6 +162,11 @@ impl<'n> Fields<'n> {
         Some(Self { map, place, known: Vec::new() })
     }
 
+    /// Where the mapping belongs in a reader's eyes.
+    pub fn place(&self) -> Span {
+        self.place
+    }
+
     /// The node under `key`, if there is one and it is not empty.
     pub fn node(&mut self, key: &'static str) -> Option<&'n Node> {
         self.known.push(key);
@@ -163,8 +181,14 @@ impl<'n> Fields<'n> {
         aliases: &[&'static str],
         reading: &mut Reading<'_>,
     ) -> Option<T> {
-        let node = self.node(key).or_else(|| aliases.iter().find_map(|alias| self.node(alias)));
+        let own = self.node(key);
+        let other = aliases.iter().find_map(|alias| self.node(alias));
         self.known.extend(aliases);
+        if let (Some(own), Some(other)) = (own, other) {
+            let message = format!("this is another name for `{key}`, which stands here too");
+            reading.wrong.push(Diagnostic::error("duplicate-key", other.span, message).also(own.span, "here"));
+        }
+        let node = own.or(other);
         match node {
             Some(node) => T::read(node, reading),
             None => T::absent().or_else(|| {
@@ -295,7 +319,7 @@ macro_rules! vocabulary {
         }
 
         impl $crate::decode::Field for $name {
-            const TYPE: &'static str = concat!("one of", $( " `", $word, "`", )*);
+            const TYPE: &'static str = concat!("one of:", $( " ", $word, )*);
 
             fn read(node: &$crate::yaml::Node, reading: &mut $crate::decode::Reading<'_>) -> Option<Self> {
                 $crate::decode::word(node, Self::WORDS, Self::TYPE, reading).map(Self)
@@ -381,7 +405,9 @@ impl<T: Field> Field for Some1<T> {
     fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
         let items = Vec::<T>::read(node, reading)?;
         if items.is_empty() {
-            return reading.wrong_type(node, Self::TYPE);
+            let message = "this list is empty, and takes one entry at least";
+            reading.wrong.push(Diagnostic::error("missing-key", node.span, message));
+            return None;
         }
         Some(Self(items))
     }
@@ -501,7 +527,7 @@ fn read_date<T>(
         Ok(date) => Some(date),
         Err(error) => {
             let message = format!("the date `{text}` {}", error.message);
-            reading.wrong.push(Diagnostic::error("bad-date", node.span, message).maybe_help(error.help));
+            reading.wrong.push(Diagnostic::error(error.code, node.span, message).maybe_help(error.help));
             None
         }
     }
@@ -563,6 +589,14 @@ fn by_lang<T>(
         Yaml::Map(pairs) if !pairs.is_empty() => {
             let mut read = Vec::with_capacity(pairs.len());
             for (lang, value) in pairs {
+                if !reading.langs.contains(&lang.value) {
+                    let message = format!("`{}` is not a language of this site", lang.value);
+                    let help = format!(
+                        "its languages are: {}; `languages` in the site's configuration adds others",
+                        reading.langs.join(", ")
+                    );
+                    reading.wrong.push(Diagnostic::error("unknown-language", lang.span, message).help(help));
+                }
                 let text = String::read(value, reading)?;
                 read.push((lang.value.clone(), make(&text, value.span, reading)));
             }
@@ -586,7 +620,12 @@ impl Label {
 impl Field for Label {
     const TYPE: &'static str = "text";
     fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
-        by_lang(node, reading, |text, _, _| text.to_owned()).map(Self)
+        let label = by_lang(node, reading, |text, _, _| text.to_owned()).map(Self)?;
+        if label.0.0.iter().any(|(_, text)| text.trim().is_empty()) {
+            reading.wrong.push(Diagnostic::error("missing-key", node.span, "this text is empty"));
+            return None;
+        }
+        Some(label)
     }
     fn value(&self, links: &dyn Links) -> Value {
         self.pick(links.lang()).into()

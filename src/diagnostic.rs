@@ -98,13 +98,19 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     known
         .into_iter()
         .filter(|candidate| candidate.len().abs_diff(name.len()) <= budget * 4)
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
+        .map(|candidate| (strsim::damerau_levenshtein(&plain(name), &plain(candidate)), candidate))
         .filter(|(distance, _)| *distance <= budget)
         .min()
         .map(|(_, candidate)| candidate)
 }
 
-/// Puts diagnostics into the order they are told in: by place, then by code; each once.
+/// A name without what people write in different ways: case, `_` and `-`.
+fn plain(name: &str) -> String {
+    name.to_lowercase().replace(['_', '-'], "")
+}
+
+/// Puts diagnostics into the order they are told in: by place, then by code; each once. One mistake
+/// that many pages met is one diagnostic, with the first of them beside it.
 pub fn in_order(mut all: Vec<Diagnostic>) -> Vec<Diagnostic> {
     all.sort_by(|a, b| {
         (a.span.is_none(), a.span, &a.path, a.code, &a.message).cmp(&(
@@ -116,7 +122,30 @@ pub fn in_order(mut all: Vec<Diagnostic>) -> Vec<Diagnostic> {
         ))
     });
     all.dedup();
-    all
+    let mut told: Vec<Diagnostic> = Vec::with_capacity(all.len());
+    let mut others = 0_usize;
+    for diagnostic in all {
+        let same = |last: &Diagnostic| {
+            last.span.is_some()
+                && (last.span, last.code, &last.message) == (diagnostic.span, diagnostic.code, &diagnostic.message)
+        };
+        if told.last().is_some_and(same) {
+            others += 1;
+        } else {
+            count_others(told.last_mut(), &mut others);
+            told.push(diagnostic);
+        }
+    }
+    count_others(told.last_mut(), &mut others);
+    told
+}
+
+/// Says how often a mistake was met beside the time that is told.
+fn count_others(last: Option<&mut Diagnostic>, others: &mut usize) {
+    if let (Some((_, label)), true) = (last.and_then(|last| last.also.first_mut()), *others > 0) {
+        *label = format!("{label}, and {others} other{}", if *others == 1 { "" } else { "s" });
+    }
+    *others = 0;
 }
 
 /// How many of each severity: errors, then warnings.
@@ -165,7 +194,7 @@ fn snippet<'a>(
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let kind = if label.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };
     let range = excerpt(source.text(), span);
-    Snippet::source(source.text()).path(&*source.path).fold(true).annotation(kind.span(range).label(label))
+    Snippet::source(source.text()).path(&*source.shown).fold(true).annotation(kind.span(range).label(label))
 }
 
 /// The span, cut to its first line and to character boundaries.
@@ -200,7 +229,7 @@ fn place(span: Span, sources: &Sources) -> Value {
     let (line, column) = sources.line_column(span);
     let (end_line, end_column) = sources.line_column(Span { start: span.end, ..span });
     json!({
-        "file": &*sources.get(span.file).path,
+        "file": &*sources.get(span.file).shown,
         "line": line, "column": column, "end_line": end_line, "end_column": end_column,
     })
 }

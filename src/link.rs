@@ -4,12 +4,12 @@
 use crate::body::Target;
 use crate::config::Config;
 use crate::decode::{FieldRef, Record as _};
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Diagnostic, did_you_mean, nearest};
 use crate::entry::{Entry, Matter, Surface};
 use crate::facts::Fact;
 use crate::kind::Kind;
 use crate::page::{Page, SectionKeys};
-use crate::parse::Parsed;
+use crate::parse::{Parsed, bad_path};
 use crate::site::{
     Anchor, Backlink, FeedKind, Index, Ix, LeftOut, Missing, Neighbours, Output, Reason, Route, Site, Tag, url_key,
 };
@@ -20,7 +20,7 @@ use crate::url::Url;
 use jiff::Timestamp;
 use rayon::prelude::*;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Which entries are published.
@@ -56,6 +56,7 @@ pub fn link(parsed: Parsed, sources: Arc<Sources>, config: Config, selection: Se
         left_out,
     };
     site.index = index(&site, &parsed.broken, &mut wrong);
+    site.index.unread = parsed.unread;
     site.lists = lists(&site);
     site.section_pages = sections(&site);
     site.neighbours = neighbours(&site);
@@ -270,17 +271,18 @@ fn routes(site: &Site, wrong: &mut Vec<Diagnostic>) -> Vec<Route> {
     let mut routes = Vec::new();
     for (ix, surface) in site.iter().filter(|(ix, _)| site.has_page(*ix)) {
         let pages = site.section_pages.get(&ix).map_or(1, |pages| page_count(pages.len(), page_size(site, Some(ix))));
-        paged(&mut routes, &surface.url, pages, surface.id.span, |n| Output::Entry(ix, n));
+        let named = surface.routing.path.as_ref().or(surface.routing.slug.as_ref());
+        let span = named.map_or(surface.id.span, |named| named.span);
+        paged(&mut routes, &surface.url, pages, span, |n| Output::Entry(ix, n));
         for alias in &surface.routing.aliases {
             match Url::of_path(&alias.value) {
                 Some(url) => routes.push(Route { url, what: Output::Redirect(ix), span: Some(alias.span) }),
-                None => {
-                    wrong.push(Diagnostic::error("bad-path", alias.span, format!("`{}` cannot be a URL", alias.value)));
-                }
+                None => wrong.push(bad_path(alias)),
             }
         }
     }
-    let taken: std::collections::HashSet<String> = routes.iter().map(|route| url_key(route.url.as_str())).collect();
+    let own = routes.iter().filter(|route: &&Route| matches!(route.what, Output::Entry(..)));
+    let taken: HashSet<String> = own.map(|route| url_key(route.url.as_str())).collect();
     for info in Kind::facts() {
         let (Some(list), Some(url)) = (site.lists.get(&info.kind), info.plural.and_then(|plural| Url::page([plural])))
         else {
@@ -363,17 +365,42 @@ fn urls(site: &Site, wrong: &mut Vec<Diagnostic>) -> HashMap<String, usize> {
             None => {
                 urls.insert(key, i);
             }
+            Some(first) if same_id(site, route, &site.routes[*first]) => {}
             Some(first) => wrong.push(collision(site, route, &site.routes[*first])),
         }
     }
     urls
 }
 
+/// Two entries of one id in one language are told by their id already.
+fn same_id(site: &Site, one: &Route, other: &Route) -> bool {
+    let entry = |route: &Route| match route.what {
+        Output::Entry(ix, _) => Some((fold(&site.entry(ix).id.value), site.entry(ix).lang.clone())),
+        _ => None,
+    };
+    entry(one).is_some() && entry(one) == entry(other)
+}
+
 fn collision(site: &Site, second: &Route, first: &Route) -> Diagnostic {
     let (second, first) = if second.span.is_some() || first.span.is_none() { (second, first) } else { (first, second) };
     let message = format!("{} would stand at {}, where {} stands", shown(site, second), second.url, shown(site, first));
-    let diagnostic = Diagnostic::error("url-collision", second.span, message)
-        .help("give one of them another `slug` or `path`, or rename its file");
+    let same = first.url == second.url;
+    let help = match (&second.what, &first.what) {
+        (Output::Redirect(alias), Output::Entry(own, _)) if alias == own => {
+            "take the alias out: the page stands there already".to_owned()
+        }
+        (Output::Copy(_), Output::Sitemap | Output::Robots | Output::NotFound | Output::Feed(..)) => {
+            format!("put it into `templates{}` instead, where it takes the place of the built-in one", second.url)
+        }
+        _ if !same => {
+            format!("{} and {} are one for many file systems; give one of them another name", second.url, first.url)
+        }
+        _ => "give one of them another `slug` or `path`, or rename its file".to_owned(),
+    };
+    let mut diagnostic = Diagnostic::error("url-collision", second.span, message).help(help);
+    if let (None, Output::Copy(file) | Output::Asset(file)) = (second.span, &second.what) {
+        diagnostic = diagnostic.path(&*site.sources.get(*file).shown);
+    }
     match first.span {
         Some(span) if Some(span) != second.span => diagnostic.also(span, "this stands there"),
         _ => diagnostic,
@@ -389,7 +416,7 @@ fn shown(site: &Site, route: &Route) -> String {
         Output::Redirect(ix) => format!("an alias of `{}`", site.entry(*ix).id.value),
         Output::Feed(..) => "a feed".to_owned(),
         Output::Sitemap | Output::Robots | Output::NotFound => "a file that every site has".to_owned(),
-        Output::Asset(file) | Output::Copy(file) => format!("the file {}", site.sources.get(*file).path),
+        Output::Asset(file) | Output::Copy(file) => format!("the file {}", site.sources.get(*file).shown),
     }
 }
 
@@ -433,7 +460,7 @@ fn check_kind(site: &Site, field: &FieldRef<'_>, to: Ix, wrong: &mut Vec<Diagnos
     if field.kinds.is_empty() || field.kinds.contains(&kind) {
         return;
     }
-    let wanted: Vec<_> = field.kinds.iter().map(|kind| kind.name()).collect();
+    let wanted: Vec<_> = field.kinds.iter().map(|kind| with_article(kind.name())).collect();
     let message = format!(
         "`{}` is {}, and `{}` takes {}",
         field.id.value,
@@ -458,6 +485,8 @@ fn mention_of(site: &Site, from: Ix, target: &At<Target>, heading: Option<u32>, 
         Target::Citation(id) => citation(site, from, id, span, &mut found.wrong),
         Target::Link(link) => followed(site, from, link, span, found),
         Target::Image(src) => image(site, from, src, span, &mut found.wrong),
+        // What an argument that is no id means, the component knows.
+        Target::Argument(text) => site.find(text, &site.entry(from).lang).ok(),
     };
     if let Some(to) = to.filter(|to| *to != from) {
         found.mentions.push((to, Backlink { from, heading, field: None }));
@@ -482,7 +511,10 @@ fn reference(site: &Site, from: Ix, text: &str, span: Span, found: &mut Referenc
                 .push(Diagnostic::error("dangling-reference", span, message).maybe_help(did_you_mean(heading, known)));
         }
     }
-    if let Some(field) = &resolved.field {
+    if resolved.field.is_some() && !site.has_page(resolved.entry) {
+        let message = format!("`{}` is a sensitive source: nothing of it is printed", to.id.value);
+        found.wrong.push(Diagnostic::error("dangling-reference", span, message));
+    } else if let Some(field) = &resolved.field {
         let known = field_names(to);
         let first = field.split('.').next().unwrap_or_default();
         if !known.contains(&first) {
@@ -544,14 +576,24 @@ fn dead_link(site: &Site, from: Ix, link: &str, span: Span) -> Diagnostic {
         return not_published(link, span, left_out.reason);
     }
     let folder = site.sources.get(site.entry(from).file).inner().rsplit_once('/').map_or("", |(folder, _)| folder);
-    let wanted = crate::url::join(folder, path.trim_start_matches('@')).unwrap_or_default();
-    let files = site.index.files.keys().map(String::as_str);
-    let urls = site.routes.iter().map(|route| route.url.as_str());
-    let mut known: Vec<&str> = if path.ends_with(".md") { files.collect() } else { urls.collect() };
-    known.sort_unstable();
-    let key = if path.ends_with(".md") { wanted.trim_start_matches('/').to_owned() } else { format!("/{wanted}") };
+    let wanted = crate::url::join(folder, path.trim_start_matches('@'));
+    let near = wanted
+        .and_then(|wanted| if path.ends_with(".md") { near_file(site, &wanted) } else { near_url(site, &wanted) });
     Diagnostic::error("broken-link", span, format!("the link `{link}` leads to no page or file of this site"))
-        .maybe_help(did_you_mean(&key, known))
+        .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+}
+
+/// The Markdown file nearest to `wanted`, a path below `content/`, as a link to it is written.
+fn near_file(site: &Site, wanted: &str) -> Option<String> {
+    let mut known: Vec<&str> = site.index.files.keys().map(String::as_str).collect();
+    known.sort_unstable();
+    nearest(wanted.trim_start_matches('/'), known).map(|near| format!("@/{near}"))
+}
+
+/// The URL nearest to `wanted`, but for the home page's.
+fn near_url(site: &Site, wanted: &str) -> Option<String> {
+    let urls = site.routes.iter().map(|route| route.url.as_str()).filter(|url| url.len() > 1);
+    nearest(&format!("/{}", wanted.trim_start_matches('/')), urls).map(str::to_owned)
 }
 
 fn image(site: &Site, from: Ix, src: &str, span: Span, wrong: &mut Vec<Diagnostic>) -> Option<Ix> {
@@ -576,8 +618,11 @@ fn not_published(shown: &str, span: Span, reason: Reason) -> Diagnostic {
 
 fn dangling(shown: &str, span: Span, missing: &Missing, sigil: &str) -> Option<Diagnostic> {
     let error = |message: String| Diagnostic::error("dangling-reference", span, message);
+    if shown.trim().is_empty() {
+        return Some(error("this reference names nothing".to_owned()).help("put an id between the brackets"));
+    }
     match missing {
-        Missing::Broken => None,
+        Missing::Broken | Missing::Unseen => None,
         Missing::LeftOut(reason) => Some(not_published(shown, span, *reason)),
         Missing::Unknown(near) => {
             let help = near.as_ref().map(|near| format!("did you mean `{sigil}{near}`?"));

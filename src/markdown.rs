@@ -62,6 +62,7 @@ pub fn document(text: &str, origin: Origin, settings: Settings, wrong: &mut Vec<
     let summary = summary_range(&events).map(|range| page.body(events[range].iter().filter_map(seen_elsewhere)));
     let all = events.into_iter().chain(notes).filter(|event| !is_more(event));
     let body = page.body(all);
+    wrong.extend(page.unused_notes());
     Document { body, summary, headings: page.headings, words: page.words }
 }
 
@@ -83,7 +84,17 @@ struct Page {
     headings: Vec<Heading>,
     ids: Unique,
     words: usize,
-    notes: HashMap<String, usize>,
+    notes: HashMap<String, Note>,
+}
+
+/// A footnote, by its label.
+struct Note {
+    /// Its number: the place of its first mark, or of its text, among the others.
+    number: usize,
+    /// How many marks in the text lead to it.
+    marks: usize,
+    /// Where its text stands.
+    text: Option<Span>,
 }
 
 type Events = Vec<Event<'static>>;
@@ -94,13 +105,37 @@ impl Page {
         let options = options(settings);
         let calls = if call::may_hold(text) { find_calls(text, options, origin, wrong) } else { Vec::new() };
         let masked = mask(text, &calls);
-        let citation = |link: BrokenLink<'_>| {
+        let lost = std::cell::RefCell::new(Vec::new());
+        let unresolved = |link: BrokenLink<'_>| {
+            if link.reference.starts_with('^') {
+                lost.borrow_mut().push(link.span.clone());
+            }
             link.reference.starts_with('@').then(|| (CowStr::from(link.reference.to_string()), CowStr::from("")))
         };
-        let parser = Parser::new_with_broken_link_callback(&masked, options, Some(citation));
+        let parser = Parser::new_with_broken_link_callback(&masked, options, Some(unresolved));
         let events: Vec<_> = parser.into_offset_iter().collect();
+        let noteless = |range: Range<usize>| {
+            let message = format!("there is no footnote `{}`", &text[range.clone()]);
+            let help = "its text stands on a line of its own: `[^1]: …`";
+            Diagnostic::error("footnote", origin.span(range), message).help(help)
+        };
+        wrong.extend(lost.into_inner().into_iter().map(noteless));
+        self.reserve_ids(&events, origin, wrong);
         let mut reader = Reader { page: self, text, origin, settings, calls: &calls, wrong };
         reader.blocks(&events)
+    }
+
+    /// Ids that the writer gave to headings stay theirs, whatever other headings are called.
+    fn reserve_ids(&mut self, events: &[Spanned<'_>], origin: Origin, wrong: &mut Vec<Diagnostic>) {
+        for (event, range) in events {
+            let Event::Start(Tag::Heading { id: Some(id), .. }) = event else { continue };
+            let id = slugify(id);
+            if self.ids.take(&id) != id {
+                let message = format!("another heading of this page has the id `{id}`");
+                let line = Range { end: range.end.min(range.start + 200), ..range.clone() };
+                wrong.push(Diagnostic::error("duplicate-id", origin.span(line), message));
+            }
+        }
     }
 
     fn hole(&mut self, what: What, span: Span) -> String {
@@ -117,12 +152,13 @@ impl Page {
         for event in events {
             match event {
                 Event::Start(Tag::FootnoteDefinition(label)) => {
-                    let number = self.note_number(&label);
+                    let number = self.note(&label).number;
                     inside = Some((number, label.to_string(), Vec::new()));
                 }
                 Event::End(TagEnd::FootnoteDefinition) => {
                     if let Some((number, label, note)) = inside.take() {
-                        notes.push((number, end_note(&label, note)));
+                        let marks = self.notes.get(&label).map_or(0, |note| note.marks);
+                        notes.push((number, end_note(&label, note, marks > 0)));
                     }
                 }
                 event => inside.as_mut().map_or(&mut text, |(_, _, note)| note).push(event),
@@ -138,9 +174,22 @@ impl Page {
         (text, end)
     }
 
-    fn note_number(&mut self, label: &str) -> usize {
-        let next = self.notes.len() + 1;
-        *self.notes.entry(label.to_owned()).or_insert(next)
+    fn note(&mut self, label: &str) -> &mut Note {
+        let number = self.notes.len() + 1;
+        self.notes.entry(label.to_owned()).or_insert(Note { number, marks: 0, text: None })
+    }
+
+    /// Footnotes that no mark leads to.
+    fn unused_notes(&self) -> Vec<Diagnostic> {
+        let unused = self.notes.iter().filter(|(_, note)| note.marks == 0);
+        let told = unused.filter_map(|(label, note)| {
+            let message = format!("nothing refers to the footnote `{label}`");
+            Some(
+                Diagnostic::warning("footnote", note.text?, message)
+                    .help(format!("write `[^{label}]` where it belongs")),
+            )
+        });
+        told.collect()
     }
 
     /// The HTML of `events`, its markers turned into holes.
@@ -261,12 +310,14 @@ fn seen_elsewhere(event: &Event<'static>) -> Option<Event<'static>> {
 const NOTE_MARK: &str = "<sup id=\"fnref-";
 
 /// One note of the list at the end, with the way back to its mark behind its last words.
-fn end_note(label: &str, mut note: Events) -> Events {
+fn end_note(label: &str, mut note: Events, marked: bool) -> Events {
     let name = escaped(&slugify(label));
     let back =
         raw_inline(format!(" <a href=\"#fnref-{name}\" role=\"doc-backlink\" aria-label=\"Back to the text\">↩</a>"));
     let end = note.iter().rposition(|e| matches!(e, Event::End(TagEnd::Paragraph))).unwrap_or(note.len());
-    note.insert(end, back);
+    if marked {
+        note.insert(end, back);
+    }
     note.insert(0, raw(format!("<li id=\"fn-{name}\">\n")));
     note.push(raw("</li>\n"));
     note
@@ -360,17 +411,39 @@ impl Reader<'_, '_> {
                 out.push(Event::Text(text.to_string().into()));
             }
             Event::FootnoteReference(label) => {
-                let number = self.page.note_number(label);
+                let note = self.page.note(label);
+                note.marks += 1;
+                let (number, again) =
+                    (note.number, if note.marks > 1 { format!("-{}", note.marks) } else { String::new() });
                 let name = escaped(&slugify(label));
                 out.push(raw_inline(format!(
-                    "{NOTE_MARK}{name}\"><a href=\"#fn-{name}\" role=\"doc-noteref\">{number}</a></sup>"
+                    "{NOTE_MARK}{name}{again}\"><a href=\"#fn-{name}\" role=\"doc-noteref\">{number}</a></sup>"
                 )));
+            }
+            Event::Start(Tag::FootnoteDefinition(label)) => {
+                let line = self.text[range.clone()].lines().next().map_or(0, str::len);
+                self.page.note(label).text = Some(self.origin.span(range.start..range.start + line));
+                out.push(event.clone().into_static());
+            }
+            Event::Start(Tag::TableCell) => {
+                self.torn_reference(range);
+                out.push(event.clone().into_static());
             }
             Event::Start(Tag::BlockQuote(Some(kind))) => {
                 out.push(event.clone().into_static());
                 out.push(raw(format!("<p class=\"alert-title\">{}</p>\n", alert_title(*kind))));
             }
             event => out.push(event.clone().into_static()),
+        }
+    }
+
+    /// A reference whose bar ends the table cell it stands in.
+    fn torn_reference(&mut self, cell: &Range<usize>) {
+        let text = &self.text[cell.clone()];
+        if let (Some(at), None) = (text.rfind("[["), text.rfind("]]").filter(|end| Some(*end) > text.rfind("[["))) {
+            let span = self.origin.span(cell.start + at..cell.end);
+            let diagnostic = Diagnostic::error("torn-reference", span, "this reference ends where its table cell ends");
+            self.wrong.push(diagnostic.help("in a table write the bar as `\\|`: `[[id\\|words]]`"));
         }
     }
 
@@ -393,7 +466,8 @@ impl Reader<'_, '_> {
                 Origin::Value(span) => Origin::Value(span),
             };
             let events = self.page.read(&self.text[range], origin, self.settings, self.wrong);
-            self.page.body(events.into_iter())
+            let (events, notes) = self.page.set_notes_apart(events);
+            self.page.body(events.into_iter().chain(notes))
         });
         let what =
             What::Component(Call { name: call.name.clone(), text: self.text[call.opening.clone()].to_owned(), body });
@@ -403,8 +477,10 @@ impl Reader<'_, '_> {
     fn heading(&mut self, events: &[Spanned<'_>], out: &mut Events) {
         let (Event::Start(Tag::Heading { level, id, classes, attrs }), range) = &events[0] else { return };
         let text = pieces(&events[1..]);
-        let wanted = id.as_ref().map_or_else(|| slugify(&plain_words(&text)), |id| slugify(id));
-        let id = self.page.ids.take(&wanted);
+        let id = match id {
+            Some(given) => slugify(given),
+            None => self.page.ids.take(&slugify(&plain_words(&text))),
+        };
         let span = self.origin.span(range.clone());
         self.page.headings.push(Heading { level: *level as u8, id: At { value: id.clone(), span }, text });
         let start = Tag::Heading {

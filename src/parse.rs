@@ -23,6 +23,8 @@ pub struct Parsed {
     pub entries: Vec<Entry>,
     /// Ids that stand in it but whose entry is broken, so that references to them are not told as well.
     pub broken: Vec<String>,
+    /// Whether there is a facts file whose ids could not be seen.
+    pub unread: bool,
     /// What was wrong.
     pub wrong: Vec<Diagnostic>,
 }
@@ -58,6 +60,7 @@ pub fn parse(sources: &Sources, config: &Config) -> Parsed {
     for part in parsed {
         all.entries.extend(part.entries);
         all.broken.extend(part.broken);
+        all.unread |= part.unread;
         all.wrong.extend(part.wrong);
     }
     all
@@ -99,14 +102,22 @@ fn facts_file(file: FileId, source: &Source, config: &Config) -> Parsed {
     let text = source.text();
     match yaml::read(file, text, 0..text.len()) {
         Ok(node) => facts_by_kind(&node, config, &mut parsed),
-        Err(error) => parsed.wrong.push(error),
+        Err(error) => {
+            parsed.wrong.push(error);
+            parsed.unread = true;
+        }
     }
     parsed
 }
 
 fn facts_by_kind(node: &Node, config: &Config, parsed: &mut Parsed) {
     let help = "a facts file looks like `events:`, below it an id, below that the event's keys";
-    for (key, facts) in mapping(node, "from kinds to facts", help, &mut parsed.wrong) {
+    let pairs = mapping(node, "from kinds to facts", help, &mut parsed.wrong);
+    for (i, (key, facts)) in pairs.iter().enumerate() {
+        if let Some((first, _)) = pairs[..i].iter().find(|(earlier, _)| earlier.value == key.value) {
+            let message = format!("the key `{}` stands here a second time", key.value);
+            parsed.wrong.push(Diagnostic::error("duplicate-key", key.span, message).also(first.span, "first here"));
+        }
         if let Some(kind) = Kind::of_plural(&key.value) {
             facts_of(kind, facts, config, parsed);
         } else {
@@ -115,6 +126,9 @@ fn facts_by_kind(node: &Node, config: &Config, parsed: &mut Parsed) {
                 .unwrap_or_else(|| format!("the kinds are: {}", plurals.join(", ")));
             let message = format!("`{}` is not a kind of facts", key.value);
             parsed.wrong.push(Diagnostic::error("unknown-key", key.span, message).help(help));
+            if let Yaml::Map(pairs) = &facts.value {
+                parsed.broken.extend(pairs.iter().map(|(id, _)| id.value.clone()));
+            }
         }
     }
 }
@@ -136,8 +150,8 @@ fn facts_of(kind: Kind, facts: &Node, config: &Config, parsed: &mut Parsed) {
     }
 }
 
-fn reading<'a>(config: &Config, wrong: &'a mut Vec<Diagnostic>) -> Reading<'a> {
-    Reading { markdown: config.markdown(), unknown_keys: config.unknown_keys(), wrong }
+fn reading<'a>(config: &'a Config, wrong: &'a mut Vec<Diagnostic>) -> Reading<'a> {
+    Reading { markdown: config.markdown(), unknown_keys: config.unknown_keys(), langs: &config.langs, wrong }
 }
 
 /// The pairs of a mapping; none of what is empty, and none, told, of anything else.
@@ -194,11 +208,22 @@ fn markdown_file(file: FileId, source: &Source, config: &Config, defaults: &Defa
     let mut parsed = Parsed::default();
     let at = locate(source, config);
     let id = page_id(&at);
+    parsed.wrong.extend(unknown_language(file, &at, config));
     match markdown_entry(file, source, &at, &id, config, defaults, &mut parsed.wrong) {
         Some(entry) => parsed.entries.push(entry),
         None => parsed.broken.push(id),
     }
     parsed
+}
+
+/// `page.hy.md` where `hy` is no language of the site: it looks like a translation, and would be a page of its own.
+fn unknown_language(file: FileId, at: &Location<'_>, config: &Config) -> Option<Diagnostic> {
+    let (_, lang) = at.stem.rsplit_once('.')?;
+    let looks_so = (2..=3).contains(&lang.len()) && lang.bytes().all(|byte| byte.is_ascii_lowercase());
+    let message = format!("`{lang}` is not a language of this site");
+    let help =
+        format!("its languages are: {}; `languages` in the site's configuration adds others", config.langs.join(", "));
+    looks_so.then(|| Diagnostic::error("unknown-language", Span::new(file, 0..0), message).help(help))
 }
 
 /// `articles/story`; of `_index.md` and `index.md` their folder; of the home page `index`.
@@ -223,9 +248,11 @@ fn markdown_entry(
     let text = source.text();
     let start = Span::new(file, 0..text.lines().next().map_or(0, str::len));
     let (front, body_start) = page::split(file, text).map_err(|error| wrong.push(error)).ok()?;
+    let empty = front.is_some();
     let Some(front) = front.filter(|range| !text[range.clone()].trim().is_empty()) else {
+        let message = if empty { "this front matter is empty" } else { "this page has no front matter" };
         wrong.push(
-            Diagnostic::error("front-matter", start, "this page has no front matter")
+            Diagnostic::error("front-matter", start, message)
                 .help("begin the file with lines of `---`, and between them at least `title: …`"),
         );
         return None;
@@ -293,10 +320,10 @@ fn fact_id(
 
 fn kind_of(fields: &mut Fields<'_>, at: &Location<'_>, defaults: &Defaults, reading: &mut Reading<'_>) -> Option<Kind> {
     let written = fields.node("kind");
-    if at.stem == "_index" {
-        return Some(Kind::Section);
-    }
-    let Some(node) = written else { return Some(defaults.kind(at.folder).unwrap_or(Kind::Page)) };
+    let section = at.stem == "_index";
+    let Some(node) = written else {
+        return Some(if section { Kind::Section } else { defaults.kind(at.folder).unwrap_or(Kind::Page) });
+    };
     let word = read_id(node, reading)?;
     let kind = Kind::named(&word.value).filter(|kind| *kind != Kind::Section);
     if kind.is_none() {
@@ -306,7 +333,8 @@ fn kind_of(fields: &mut Fields<'_>, at: &Location<'_>, defaults: &Defaults, read
         let message = format!("`{}` is not a kind", word.value);
         reading.wrong.push(Diagnostic::error("wrong-type", node.span, message).help(help));
     }
-    kind
+    // In a section the key says what its pages are.
+    if section { kind.map(|_| Kind::Section) } else { kind }
 }
 
 fn matter(kind: Kind, fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<Matter> {
@@ -334,13 +362,7 @@ fn page_url(
     wrong: &mut Vec<Diagnostic>,
 ) -> Option<Url> {
     let prefix = if at.lang == config.lang() { "" } else { at.lang };
-    let odd = |written: &At<String>, wrong: &mut Vec<Diagnostic>| {
-        let message = format!("`{}` cannot be part of a URL", written.value);
-        wrong.push(
-            Diagnostic::error("bad-path", written.span, message)
-                .help("leave out `..`, backslashes and control characters"),
-        );
-    };
+    let odd = |written: &At<String>, wrong: &mut Vec<Diagnostic>| wrong.push(bad_path(written));
     if let Some(path) = &routing.path {
         let url = Url::of_path(&format!("{prefix}/{}", path.value));
         return url.or_else(|| {
@@ -357,8 +379,27 @@ fn page_url(
     };
     let segments = std::iter::once(prefix).chain(folders.iter().map(String::as_str)).chain([last.as_str()]);
     let url = Url::page(segments);
-    if let (None, Some(slug)) = (&url, &routing.slug) {
-        odd(slug, wrong);
+    match (url, &routing.slug) {
+        (Some(url), Some(slug)) if !slug.value.trim().is_empty() => Some(url),
+        (Some(url), None) => Some(url),
+        (_, Some(slug)) => {
+            odd(slug, wrong);
+            None
+        }
+        (None, None) => None,
     }
-    url
+}
+
+/// A `slug`, `path` or alias that no URL can be made of.
+pub fn bad_path(written: &At<String>) -> Diagnostic {
+    let help = if written.value.contains("://") {
+        "this is a URL of some site; write the path below this site's root"
+    } else if written.value.trim().is_empty() {
+        "give it at least a letter, or leave the key out"
+    } else if written.value.contains('/') && !written.value.contains("..") {
+        "a `slug` is one part of a URL; `path` takes several"
+    } else {
+        "leave out `..`, backslashes and control characters"
+    };
+    Diagnostic::error("bad-path", written.span, format!("`{}` cannot be part of a URL", written.value)).help(help)
 }

@@ -30,8 +30,11 @@ pub fn read(root: &Path, config: &Path, wrong: &mut Vec<Diagnostic>) -> Sources 
     let read: Vec<Result<Source, Diagnostic>> = files.par_iter().map(read_file).collect();
     let mut sources: Vec<Source> = Vec::with_capacity(read.len() + 40);
     let name = config.file_name().map_or("site.yaml".into(), |name| name.to_string_lossy().into_owned());
-    match read_text(config, &name) {
-        Ok(text) => sources.push(Source { path: name.into(), area: Area::Config, content: Content::Text(text) }),
+    match read_text(config) {
+        Ok(text) => {
+            let shown = from_here(config).into();
+            sources.push(Source { path: name.into(), shown, area: Area::Config, content: Content::Text(text) });
+        }
         Err(error) => {
             wrong.push(error.maybe_help(
                 (!config.exists()).then_some(
@@ -68,7 +71,7 @@ fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &m
     let keep = |entry: &DirEntry| {
         let leaves = leaves(entry, &real_root);
         if leaves {
-            outside.push(shown(root, entry.path()));
+            outside.push(from_here(entry.path()));
         }
         entry.depth() == 0 || !leaves && !is_skipped(&entry.file_name().to_string_lossy())
     };
@@ -78,7 +81,7 @@ fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &m
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
             Ok(entry) => found.push(entry),
-            Err(error) => wrong.push(walk_error(root, &error)),
+            Err(error) => wrong.push(walk_error(&error)),
         }
     }
     drop(walk);
@@ -93,12 +96,12 @@ fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &m
         match site_path(root, entry.path()) {
             _ if !entry.file_type().is_file() => wrong.push(
                 Diagnostic::error("unreadable", None, "this is neither a file nor a folder")
-                    .path(shown(root, entry.path())),
+                    .path(from_here(entry.path())),
             ),
             Some(path) => files.push(Found { path, area, disk: entry.path().to_owned() }),
             None => wrong.push(
                 Diagnostic::error("unreadable", None, "this file's name is not UTF-8, or has control characters")
-                    .path(shown(root, entry.path()))
+                    .path(from_here(entry.path()))
                     .help("rename it"),
             ),
         }
@@ -119,8 +122,10 @@ pub fn is_skipped(name: &str) -> bool {
         || editor.iter().any(|end| name.ends_with(end))
 }
 
-fn shown(root: &Path, path: &Path) -> String {
-    path.strip_prefix(root).unwrap_or(path).to_string_lossy().escape_debug().to_string().replace("\\\\", "/")
+/// A path as a report tells it: as it is found from where the program was called, odd characters escaped.
+fn from_here(path: &Path) -> String {
+    let path = path.strip_prefix(".").unwrap_or(path);
+    path.to_string_lossy().escape_debug().to_string().replace("\\'", "'")
 }
 
 /// The path inside the site with slashes; none when it is not UTF-8 or has control characters.
@@ -131,8 +136,8 @@ fn site_path(root: &Path, path: &Path) -> Option<String> {
     (!path.chars().any(char::is_control)).then_some(path)
 }
 
-fn walk_error(root: &Path, error: &walkdir::Error) -> Diagnostic {
-    let path = error.path().map_or_else(String::new, |path| shown(root, path));
+fn walk_error(error: &walkdir::Error) -> Diagnostic {
+    let path = error.path().map_or_else(String::new, from_here);
     if error.loop_ancestor().is_some() {
         return Diagnostic::warning("link-loop", None, "this link leads to a folder above it and is not followed")
             .path(path);
@@ -144,37 +149,40 @@ fn walk_error(root: &Path, error: &walkdir::Error) -> Diagnostic {
 fn read_file(found: &Found) -> Result<Source, Diagnostic> {
     let extension = found.path.rsplit_once('.').map_or("", |(_, extension)| extension);
     let content = match (found.area, extension) {
-        (Area::Content, "md" | "markdown" | "yaml" | "yml") => Content::Text(read_text(&found.disk, &found.path)?),
-        (Area::Templates, _) if theme::is_template(&found.path) => Content::Text(read_text(&found.disk, &found.path)?),
-        (Area::Templates, _) => Content::Bytes(read_bytes(&found.disk, &found.path)?.into()),
+        (Area::Content, "md" | "markdown" | "yaml" | "yml") => Content::Text(read_text(&found.disk)?),
+        (Area::Templates, _) if theme::is_template(&found.path) => Content::Text(read_text(&found.disk)?),
+        (Area::Templates, _) => Content::Bytes(read_bytes(&found.disk)?.into()),
         _ => read_head(found, extension)?,
     };
-    Ok(Source { path: found.path.as_str().into(), area: found.area, content })
+    let shown = from_here(&found.disk).into();
+    Ok(Source { path: found.path.as_str().into(), shown, area: found.area, content })
 }
 
-fn cannot_read(path: &str, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::error("unreadable", None, format!("cannot be read: {error}")).path(path)
+fn cannot_read(disk: &Path, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error("unreadable", None, format!("cannot be read: {error}")).path(from_here(disk))
 }
 
-fn read_bytes(disk: &Path, path: &str) -> Result<Vec<u8>, Diagnostic> {
-    let file = std::fs::File::open(disk).map_err(|error| cannot_read(path, &error))?;
+fn read_bytes(disk: &Path) -> Result<Vec<u8>, Diagnostic> {
+    let file = std::fs::File::open(disk).map_err(|error| cannot_read(disk, &error))?;
     let mut bytes = Vec::new();
-    file.take(LARGEST_TEXT + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(path, &error))?;
+    file.take(LARGEST_TEXT + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(disk, &error))?;
     if bytes.len() as u64 > LARGEST_TEXT {
         let message = format!("larger than {} MiB, the limit for a file that is read", LARGEST_TEXT >> 20);
-        return Err(Diagnostic::error("too-large", None, message).path(path).help("split it into several files"));
+        return Err(Diagnostic::error("too-large", None, message)
+            .path(from_here(disk))
+            .help("split it into several files"));
     }
     Ok(bytes)
 }
 
 /// The text of a file: UTF-8, without byte-order mark, its lines ended by `\n`, without NUL.
-fn read_text(disk: &Path, path: &str) -> Result<Arc<str>, Diagnostic> {
-    let bytes = read_bytes(disk, path)?;
+fn read_text(disk: &Path) -> Result<Arc<str>, Diagnostic> {
+    let bytes = read_bytes(disk)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let line = String::from_utf8_lossy(&error.as_bytes()[..valid]).matches('\n').count() + 1;
         Diagnostic::error("not-utf8", None, format!("not UTF-8: line {line} has a byte that no character begins with"))
-            .path(path)
+            .path(from_here(disk))
             .help("save it as UTF-8")
     })?;
     Ok(normalised(&text).into())
@@ -191,7 +199,7 @@ fn normalised(text: &str) -> String {
 
 /// A file that is copied: its length, and a picture's size.
 fn read_head(found: &Found, extension: &str) -> Result<Content, Diagnostic> {
-    let fail = |error: std::io::Error| cannot_read(&found.path, &error);
+    let fail = |error: std::io::Error| cannot_read(&found.disk, &error);
     let file = std::fs::File::open(&found.disk).map_err(fail)?;
     let len = file.metadata().map_err(fail)?.len();
     let picture =

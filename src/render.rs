@@ -1,7 +1,7 @@
 //! Render: from the site to its outputs. Pure, per route, in parallel.
 
-use crate::diagnostic::Diagnostic;
-use crate::facts::{Fact, SourceUse};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::facts::Fact;
 use crate::functions::{self, Views, World};
 use crate::kind::Kind;
 use crate::link::{newest, page_count, page_size, page_url};
@@ -254,6 +254,12 @@ fn entry_page(stage: &Stage, ix: Ix, number: usize, wrong: &mut Vec<Diagnostic>)
     let site = &*stage.world.site;
     let surface = site.entry(ix);
     let name = template_of(stage, ix);
+    if let (Some(asked), false) = (&surface.routing.template, stage.tera.contains_template(&name)) {
+        let message = format!("there is no template `{name}`");
+        let near = did_you_mean(&name, stage.tera.get_template_names());
+        wrong.push(Diagnostic::error("template", asked.span, message).maybe_help(near));
+        return None;
+    }
     let mut page = stage.view(ix).clone().into_map().unwrap_or_default();
     let (content, citations) = content(stage, ix, wrong);
     page.insert("content".into(), Value::safe_string(&content));
@@ -286,18 +292,26 @@ fn content(stage: &Stage, ix: Ix, wrong: &mut Vec<Diagnostic>) -> (String, Vec<C
     let (mut citations, mut told) = filler.citations();
     wrong.append(&mut told);
     let surface = site.entry(ix);
-    let also = surface.fact().map(Fact::sources).or(surface.page().map(|page| page.sources.as_slice()));
-    add_sources(site, also.unwrap_or_default(), &mut citations);
+    let used = surface.fact().map(Fact::sources).or(surface.page().map(|page| page.sources.as_slice()));
+    let used = used.unwrap_or_default().iter().map(|used| (used.id(), used.locator()));
+    let bodies = surface.field_bodies();
+    let cited = bodies.iter().flat_map(|body| body.citations()).map(|cite| (cite.id.as_str(), cite.locator.as_str()));
+    add_sources(site, used.chain(cited), &mut citations);
     (html, citations)
 }
 
-/// The sources that a page rests on beside what it cites, behind those.
-fn add_sources(site: &Site, also: &[SourceUse], citations: &mut Vec<Citation>) {
-    for used in also {
-        let Ok(source) = site.find(used.id(), site.config.lang()) else { continue };
-        if site.has_page(source) && !citations.iter().any(|citation| citation.source == source) {
-            let locators = if used.locator().is_empty() { Vec::new() } else { vec![used.locator().to_owned()] };
-            citations.push(Citation { source, locators, marks: Vec::new() });
+/// The sources that a page rests on beside what its text cites, behind those: an id and a place in it each.
+fn add_sources<'a>(site: &Site, also: impl Iterator<Item = (&'a str, &'a str)>, citations: &mut Vec<Citation>) {
+    for (id, locator) in also {
+        let found = site.find(id, site.config.lang()).ok().filter(|source| site.has_page(*source));
+        let Some(source) = found else { continue };
+        let at = citations.iter().position(|citation| citation.source == source).unwrap_or_else(|| {
+            citations.push(Citation { source, locators: Vec::new(), marks: Vec::new() });
+            citations.len() - 1
+        });
+        let locators = &mut citations[at].locators;
+        if !locator.is_empty() && !locators.iter().any(|known| known == locator) {
+            locators.push(locator.to_owned());
         }
     }
 }

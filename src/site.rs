@@ -52,6 +52,8 @@ pub(crate) struct Index {
     pub(crate) files: HashMap<String, Ix>,
     /// Routes by folded URL.
     pub(crate) urls: HashMap<String, usize>,
+    /// Whether there is a facts file whose ids could not be seen.
+    pub(crate) unread: bool,
     /// Folded ids of entries that did not parse.
     pub(crate) broken: HashSet<String>,
     /// Entries left out, by folded id.
@@ -228,6 +230,8 @@ pub enum Missing {
     Unknown(Option<String>),
     /// An entry has it that did not parse, which is told already.
     Broken,
+    /// Nothing has it, but there is a facts file that could not be read, which is told already.
+    Unseen,
     /// An entry has it that is not published.
     LeftOut(Reason),
     /// Several pages have it as their last part.
@@ -265,7 +269,10 @@ impl Site {
         }
         match self.index.left_out.get(&folded) {
             Some(i) => Err(Missing::LeftOut(self.left_out[*i].reason)),
-            None => Err(Missing::Unknown(self.nearest_id(&folded))),
+            None => Err(match self.nearest_id(&folded) {
+                None if self.index.unread => Missing::Unseen,
+                near => Missing::Unknown(near),
+            }),
         }
     }
 

@@ -84,6 +84,8 @@ pub enum Content {
 pub struct Source {
     /// The path inside the site, with `/` between its parts: `content/articles/story.md`.
     pub path: Arc<str>,
+    /// The path as reports tell it: from where the program was called.
+    pub shown: Arc<str>,
     /// What the file is for.
     pub area: Area,
     /// What it holds.

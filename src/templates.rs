@@ -113,6 +113,22 @@ fn sentence(message: &str) -> String {
     }
 }
 
+/// Help for "field `titel` is not defined. Available fields: extra, title".
+fn near_field(message: &str) -> Option<String> {
+    let (wrong, known) = message.split_once(". Available fields: ")?;
+    did_you_mean(wrong.split('`').nth(1)?, known.split(", "))
+}
+
+/// Tera lists names in the order of a hash map; here they are in the order of the alphabet, so that
+/// two runs say the same.
+fn sorted_names(message: String) -> String {
+    let Some((before, rest)) = message.split_once("argument(s) ") else { return message };
+    let Some((names, after)) = rest.split_once(" in component") else { return message };
+    let mut names: Vec<&str> = names.split(", ").collect();
+    names.sort_unstable();
+    format!("{before}argument(s) {} in component{after}", names.join(", "))
+}
+
 /// An error of Tera as a diagnostic. `asked_by` is where the rendering was asked for, in a Markdown
 /// file; `component` the component called there.
 pub fn diagnose(error: &Error, sources: &Sources, asked_by: Option<Span>, component: Option<&str>) -> Diagnostic {
@@ -121,11 +137,22 @@ pub fn diagnose(error: &Error, sources: &Sources, asked_by: Option<Span>, compon
             let at = report.span();
             let width = if at.end_line == at.start_line { at.end_col.saturating_sub(at.start_col) } else { 1 };
             let own = place(sources, report.filename(), at.start_line, at.start_col + 1, width);
-            let message = sentence(report.message());
-            match (own, asked_by) {
+            let message = sorted_names(sentence(report.message()));
+            let built_in = own.is_some_and(|own| theme::is_built_in(sources.get(own.file)));
+            let needs_body = component.filter(|_| message.contains("`body`"));
+            let message = needs_body.map_or(message, |name| format!("the component `{name}` needs a body"));
+            let help = needs_body
+                .map(|name| format!("write `{{% <{name}> %}}…{{% </{name}> %}}`"))
+                .or_else(|| near_field(&message));
+            let diagnostic = match (own, asked_by) {
+                // A writer cannot mend the built-in theme: what they wrote comes first.
+                (Some(own), Some(asked)) if built_in => {
+                    Diagnostic::error(CODE, asked, message).also(own, "in the built-in theme")
+                }
                 (Some(own), Some(asked)) => Diagnostic::error(CODE, own, message).also(asked, "while this was made"),
                 (own, asked) => Diagnostic::error(CODE, own.or(asked), message),
-            }
+            };
+            diagnostic.maybe_help(help)
         }
         _ => {
             let text = error.to_string();
@@ -145,7 +172,8 @@ pub fn diagnose(error: &Error, sources: &Sources, asked_by: Option<Span>, compon
                 did_you_mean(name, known.iter().map(String::as_str))
                     .unwrap_or_else(|| format!("the components are: {}", known.join(", ")))
             });
-            Diagnostic::error(CODE, asked_by.or(named), message.replace(ONE_OFF, "this call")).maybe_help(help)
+            Diagnostic::error(CODE, asked_by.or(named), sorted_names(message.replace(ONE_OFF, "this call")))
+                .maybe_help(help)
         }
     }
 }

@@ -20,6 +20,7 @@ theme! {
     "actor.html",
     "actors.html",
     "article.html",
+    "assets/icon.svg",
     "assets/style.css",
     "atom.xml",
     "background.html",
@@ -107,8 +108,14 @@ pub fn sources() -> impl Iterator<Item = Source> {
         } else {
             Content::Bytes((*bytes).into())
         };
-        Source { path: format!("{BUILT_IN}/{path}").into(), area: Area::Templates, content }
+        let path: Arc<str> = format!("{BUILT_IN}/{path}").into();
+        Source { shown: path.clone(), path, area: Area::Templates, content }
     })
+}
+
+/// Whether a source is a file of the built-in theme.
+pub fn is_built_in(source: &Source) -> bool {
+    source.path.starts_with(BUILT_IN)
 }
 
 /// The path of the site's file that takes the place of this built-in one.

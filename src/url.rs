@@ -48,6 +48,9 @@ impl Url {
 
     /// The page at the segments of `path`, a path with slashes.
     pub fn of_path(path: &str) -> Option<Self> {
+        if path.contains("://") || path.trim().is_empty() {
+            return None;
+        }
         let page = Self::page(path.split('/'))?;
         let file = !path.ends_with('/') && path.rsplit('/').next().is_some_and(|last| last.ends_with(".html"));
         Some(if file { Self(page.0.trim_end_matches('/').to_owned()) } else { page })

@@ -256,7 +256,11 @@ impl<'s, 'a> Filler<'s, 'a> {
         let span = hole.what.span;
         match &hole.what.value {
             What::Reference { target, words } => out.push_str(&self.reference(target, words.as_deref(), span)),
-            What::Citation(cites) => out.push_str(&self.citation(cites, span)),
+            What::Citation(cites) => match self.citation(cites, span) {
+                // Where no mark stands, neither does the space before it.
+                none if none.is_empty() => out.truncate(out.trim_end().len()),
+                marks => out.push_str(&marks),
+            },
             What::Link(link) => out.push_str(&self.link(link)),
             What::Image(src) => out.push_str(&self.image(src)),
             What::Component(call) => out.push_str(&self.component(call, span)),
@@ -269,7 +273,8 @@ impl<'s, 'a> Filler<'s, 'a> {
 
     fn link(&self, link: &str) -> String {
         let site = self.stubs.site;
-        let Some(to) = site.follow(link, self.from) else { return escaped(link) };
+        // A link that leads nowhere was told by linking.
+        let Some(to) = site.follow(link, self.from) else { return String::new() };
         let fragment = to.fragment.map_or_else(String::new, |id| format!("#{id}"));
         let own = self.components.is_some() && to.entry == Some(self.from) && link.starts_with('#');
         let path = if own { String::new() } else { href(site, &to.url) };
@@ -278,7 +283,7 @@ impl<'s, 'a> Filler<'s, 'a> {
 
     fn image(&self, src: &str) -> String {
         let site = self.stubs.site;
-        let Some(to) = site.follow(src, self.from) else { return format!("src=\"{}\"", escaped(src)) };
+        let Some(to) = site.follow(src, self.from) else { return "src=\"\"".to_owned() };
         let size = site.route(to.url.as_str()).and_then(|route| match route.what {
             Output::Copy(file) => match site.sources.get(file).content {
                 crate::source::Content::File { pixels, .. } => pixels,
@@ -296,17 +301,26 @@ impl<'s, 'a> Filler<'s, 'a> {
         let Ok(resolved) = site.resolve(target, self.from) else {
             return words.map_or_else(|| escaped(target), str::to_owned);
         };
-        if let Some(field) = &resolved.field {
-            return self.field(resolved.entry, field, span);
-        }
-        let stub = self.stubs.stub(resolved.entry);
-        let fragment = resolved.heading.map_or_else(String::new, |id| format!("#{id}"));
-        let url = site.has_page(resolved.entry).then(|| href(site, &site.entry(resolved.entry).url) + &fragment);
-        let words = words.map_or_else(|| escaped(&site.printed(resolved.entry, self.lang_of_page())), str::to_owned);
         let figure = match site.entry(resolved.entry).fact() {
             Some(Fact::Figure(figure)) => Some(figure),
             _ => None,
         };
+        let printed = match &resolved.field {
+            Some(field) if words.is_none() => Some(self.field(resolved.entry, field, span)),
+            _ => None,
+        };
+        // A number of a figure keeps what every figure brings along: its date, its counter, its sources.
+        let number = figure.is_some() && matches!(resolved.field.as_deref(), Some("low" | "best" | "high" | "words"));
+        if let (Some(printed), false) = (&printed, number) {
+            return printed.clone();
+        }
+        let stub = self.stubs.stub(resolved.entry);
+        // A heading that is not there was told by linking.
+        let known = |id: &String| site.entry(resolved.entry).headings.iter().any(|heading| heading.id.value == *id);
+        let fragment = resolved.heading.filter(known).map_or_else(String::new, |id| format!("#{id}"));
+        let url = site.has_page(resolved.entry).then(|| href(site, &site.entry(resolved.entry).url) + &fragment);
+        let words = words.map(str::to_owned).or(printed);
+        let words = words.unwrap_or_else(|| escaped(&site.printed(resolved.entry, self.lang_of_page())));
         let own = self.components.is_some();
         let marks = figure.filter(|_| own).map_or_else(Vec::new, |figure| {
             let cites = figure
@@ -338,9 +352,14 @@ impl<'s, 'a> Filler<'s, 'a> {
     fn field(&self, entry: Ix, field: &str, span: Span) -> String {
         let site = self.stubs.site;
         let mut map = Map::new();
+        if !site.has_page(entry) {
+            return String::new();
+        }
+        // Citations in the texts of its other fields are not this page's.
+        let plain = Filler::new(self.stubs, self.from);
         match site.entry(entry).fact() {
-            Some(fact) => fact.put(self, &mut map),
-            None => site.entry(entry).put(self, &mut map),
+            Some(fact) => fact.put(&plain, &mut map),
+            None => site.entry(entry).put(&plain, &mut map),
         }
         for (key, value) in stub(site, entry, site.entry(entry)) {
             map.entry(key).or_insert(value);
@@ -348,7 +367,12 @@ impl<'s, 'a> Filler<'s, 'a> {
         let path = field.replace('-', "_");
         let value = Value::from(map);
         let found = value.get_from_path(&path).cloned().unwrap_or_else(Value::none);
+        let known = crate::link::field_names(site.entry(entry));
         printed_value(&found).unwrap_or_else(|| {
+            // A field that no such entry has was told by linking.
+            if !known.contains(&field.split('.').next().unwrap_or_default()) {
+                return String::new();
+            }
             let message = format!("`{}` has nothing under `{field}` that can be printed", site.entry(entry).id.value);
             self.wrong.borrow_mut().push(Diagnostic::error("dangling-reference", span, message));
             String::new()
@@ -359,8 +383,12 @@ impl<'s, 'a> Filler<'s, 'a> {
         if self.components.is_none() {
             return String::new();
         }
+        let marks = self.marks(cites);
+        if marks.is_empty() {
+            return String::new();
+        }
         let mut context = Context::new();
-        context.insert_value("marks", self.marks(cites).into());
+        context.insert_value("marks", marks.into());
         self.piece("citation", &context, span)
     }
 
@@ -444,9 +472,9 @@ fn printed_value(value: &Value) -> Option<String> {
     match value.as_str() {
         Some(html) if value.is_safe() => Some(html.to_owned()),
         Some(text) => Some(escaped(text)),
-        None if value.is_number() => {
-            value.as_u64().map_or_else(|| Some(value.to_string()), |n| Some(crate::facts::grouped(n)))
-        }
+        // Counts are unsigned and grouped; years and the like are not.
+        None if value.is_u64() => value.as_u64().map(crate::facts::grouped),
+        None if value.is_number() => Some(value.to_string()),
         None => None,
     }
 }

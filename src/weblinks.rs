@@ -108,7 +108,9 @@ fn target(site: &Site, url: &str, link: &str) -> Option<(String, Option<String>)
         let below = format!("/{path}");
         let inside =
             below.strip_prefix(site.config.base_path.as_str()).filter(|rest| rest.starts_with('/') || rest.is_empty());
-        return Some((inside.unwrap_or(&below).to_owned(), fragment));
+        // Outside the site's own path the host serves something else.
+        let outside = || format!("{below} outside {}", site.config.base_path);
+        return Some((inside.map_or_else(outside, str::to_owned), fragment));
     }
     let folder = &url[..=url.rfind('/').unwrap_or(0)];
     Some((join(folder, &path).map_or(path, |path| format!("/{path}")), fragment))
@@ -124,8 +126,11 @@ fn at_its_place(site: &Site, url: &str, link: &str, message: String) -> Diagnost
     let candidates = site.sources.iter().filter(|(file, source)| Some(*file) == own || source.area == Area::Templates);
     let mut places = candidates.filter_map(|(file, source)| {
         let text = source.text();
-        [format!("\"{link}\""), format!("\"{written}\"")]
-            .iter()
+        let quoted =
+            |link: &str| [format!("\"{link}\""), format!("'{link}'"), format!("={link}>"), format!("={link} ")];
+        quoted(link)
+            .into_iter()
+            .chain(quoted(written))
             .find_map(|quoted| text.find(quoted.as_str()).map(|at| Span::new(file, at + 1..at + quoted.len() - 1)))
     });
     let place = places.next();

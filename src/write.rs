@@ -23,14 +23,14 @@ const MANIFEST: &str = "manifest";
 const MANIFEST_HEAD: &str = "backgrounder manifest 1\n";
 
 /// What writing did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
-    /// Files whose bytes were new.
-    pub changed: usize,
-    /// Files that were as they should be.
+    /// Files whose bytes were new: paths below the output folder.
+    pub changed: Vec<String>,
+    /// How many files were as they should be.
     pub unchanged: usize,
     /// Files of ours that no page claims any more.
-    pub removed: usize,
+    pub removed: Vec<String>,
 }
 
 /// Why `output` may not be written to, if it may not: it is the site, holds it, or is one of its folders.
@@ -100,7 +100,9 @@ pub fn write(output: &Path, outputs: &[Rendered]) -> Result<Written, Vec<Diagnos
         write_manifest(&own, new.iter().collect()).map_err(one)?;
     }
     drop(lock);
-    Ok(Written { changed: plan.len(), unchanged: outputs.len() - plan.len(), removed: stale.len() })
+    let unchanged = outputs.len() - plan.len();
+    let changed = plan.iter().map(|rendered| rendered.url.output()).collect();
+    Ok(Written { changed, unchanged, removed: stale.into_iter().cloned().collect() })
 }
 
 fn failed(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
@@ -322,18 +324,22 @@ mod tests {
         tempfile::tempdir().expect("a folder to test in")
     }
 
+    fn numbers(written: &Written) -> (usize, usize, usize) {
+        (written.changed.len(), written.unchanged, written.removed.len())
+    }
+
     #[test]
     fn only_what_changed_is_written_and_only_ours_is_removed() {
         let dir = folder();
         let out = dir.path().join("public");
         let first = write(&out, &[page("a.html", "1"), page("b/c.html", "2")]).expect("writes");
-        assert_eq!(first, Written { changed: 2, unchanged: 0, removed: 0 });
+        assert_eq!(numbers(&first), (2, 0, 0));
         fs::write(out.join("b/foreign.txt"), "mine").expect("writes");
         let second = write(&out, &[page("a.html", "1")]).expect("writes");
-        assert_eq!(second, Written { changed: 0, unchanged: 1, removed: 1 });
+        assert_eq!(numbers(&second), (0, 1, 1));
         assert!(out.join("b/foreign.txt").exists() && !out.join("b/c.html").exists());
         let third = write(&out, &[page("a.html", "1")]).expect("writes");
-        assert_eq!(third, Written { changed: 0, unchanged: 1, removed: 0 });
+        assert_eq!(numbers(&third), (0, 1, 0));
     }
 
     #[test]

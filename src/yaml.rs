@@ -86,6 +86,8 @@ fn help(message: &str) -> Option<&'static str> {
         Some("put text that contains `: ` into quotes")
     } else if message.contains("unclosed quote") {
         Some("close the quote; inside double quotes write \\\" for a quote")
+    } else if message.contains("tab") {
+        Some("indent with spaces; YAML takes no tabs there")
     } else if message.contains("alias") {
         Some("a value that begins with `*` is an alias; put it into quotes")
     } else if message.contains("multiple YAML documents") {

@@ -36,7 +36,8 @@ fn set(names: &[&str]) -> BTreeSet<String> {
 fn functions_and_filters_are_documented() {
     let text = doc("templates.md");
     let functions = first_cells(section(&text, "## Functions"));
-    let names: BTreeSet<String> = functions.iter().map(|call| call.split('(').next().unwrap_or_default().to_owned()).collect();
+    let names: BTreeSet<String> =
+        functions.iter().map(|call| call.split('(').next().unwrap_or_default().to_owned()).collect();
     assert_eq!(names, set(functions::FUNCTIONS));
     let list = functions.iter().find(|call| call.starts_with("list(")).expect("list is documented");
     let arguments: BTreeSet<String> = list["list(".len()..list.len() - 1].split(", ").map(str::to_owned).collect();
@@ -98,7 +99,10 @@ fn variables_are_documented_and_documented_variables_are_there() {
         }
     }
     for key in &seen {
-        assert!(text.contains(&format!("`{key}`")) || text.contains(&format!("`page.{key}`")), "`{key}` is not documented");
+        assert!(
+            text.contains(&format!("`{key}`")) || text.contains(&format!("`page.{key}`")),
+            "`{key}` is not documented"
+        );
     }
     let own = ["content", "sources", "backlinks"];
     for name in doc("templates.md").split("`page.").skip(1).filter_map(|rest| rest.split('`').next()) {
@@ -110,10 +114,19 @@ fn variables_are_documented_and_documented_variables_are_there() {
 fn what_templates_know_of_the_site_is_documented() {
     let folder = tempfile::tempdir().expect("a folder");
     small_site(folder.path());
-    put(folder.path(), &[("templates/page.html", "{{ site | keys | join(sep=' ') }}"), ("content/keys.md", "---\ntitle: K\n---\n")]);
+    put(
+        folder.path(),
+        &[("templates/page.html", "{{ site | keys | join(sep=' ') }}"), ("content/keys.md", "---\ntitle: K\n---\n")],
+    );
     assert!(run(folder.path(), &["build"]).status.success());
     let keys = fs::read_to_string(folder.path().join("public/keys/index.html")).expect("reads");
-    let told: BTreeSet<String> = doc("templates.md").split("`site.").skip(1).filter_map(|rest| rest.split('`').next()).map(str::to_owned).filter(|name| !name.contains("yaml")).collect();
+    let told: BTreeSet<String> = doc("templates.md")
+        .split("`site.")
+        .skip(1)
+        .filter_map(|rest| rest.split('`').next())
+        .map(str::to_owned)
+        .filter(|name| !name.contains("yaml"))
+        .collect();
     assert_eq!(keys.split(' ').map(str::to_owned).collect::<BTreeSet<_>>(), told);
 }
 
@@ -129,8 +142,18 @@ fn every_field_and_word_of_the_model_is_documented() {
     }
     use backgrounder::facts as f;
     let vocabularies = [
-        f::Qualifier::WORDS, f::Status::WORDS, f::Sex::WORDS, f::Age::WORDS, f::Cause::WORDS, f::Chain::WORDS, f::Method::WORDS,
-        f::Assessment::WORDS, f::Stance::WORDS, f::VerificationStatus::WORDS, f::ActorType::WORDS, f::SourceKind::WORDS,
+        f::Qualifier::WORDS,
+        f::Status::WORDS,
+        f::Sex::WORDS,
+        f::Age::WORDS,
+        f::Cause::WORDS,
+        f::Chain::WORDS,
+        f::Method::WORDS,
+        f::Assessment::WORDS,
+        f::Stance::WORDS,
+        f::VerificationStatus::WORDS,
+        f::ActorType::WORDS,
+        f::SourceKind::WORDS,
     ];
     for (word, _) in vocabularies.into_iter().flatten() {
         assert!(text.contains(&format!("`{word}`")), "the word {word} is not documented");
@@ -157,7 +180,11 @@ fn every_key_of_pages_and_of_the_site_is_documented() {
         assert!(text.contains(&format!("`{}`", field.key)), "the key {} is not in docs/configuration.md", field.key);
     }
     for kind in &KINDS {
-        assert!(doc("front-matter.md").contains(&format!("`{}`", kind.name)), "the kind {} is not documented", kind.name);
+        assert!(
+            doc("front-matter.md").contains(&format!("`{}`", kind.name)),
+            "the kind {} is not documented",
+            kind.name
+        );
     }
 }
 
@@ -167,7 +194,11 @@ fn every_command_and_flag_is_documented() {
     let command = commands::command();
     let all = std::iter::once(&command).chain(command.get_subcommands());
     for command in all {
-        assert!(text.contains(&format!("`{}", command.get_name())), "the command {} is not documented", command.get_name());
+        assert!(
+            text.contains(&format!("`{}", command.get_name())),
+            "the command {} is not documented",
+            command.get_name()
+        );
         for flag in command.get_arguments().filter_map(clap::Arg::get_long) {
             assert!(text.contains(&format!("--{flag}")), "--{flag} is not documented");
         }
@@ -183,7 +214,9 @@ fn every_code_is_documented() {
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         for call in ["Diagnostic::error(", "Diagnostic::warning(", "const CODE: &str ="] {
             for rest in code.split(call).skip(1) {
-                codes.extend(rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()).map(str::to_owned));
+                codes.extend(
+                    rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()).map(str::to_owned),
+                );
             }
         }
     }

@@ -38,11 +38,18 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     let outputs = if arguments.minify { outputs.into_iter().map(minified).collect() } else { outputs };
     match write::write(&output, &outputs) {
         Ok(written) => {
+            if common.verbose {
+                written.changed.iter().for_each(|path| eprintln!("changed {path}"));
+                written.removed.iter().for_each(|path| eprintln!("removed {path}"));
+            }
             if !common.quiet {
                 let pages = made.stage.as_ref().map_or(0, |stage| pages(&stage.world.site));
-                let removed =
-                    if written.removed > 0 { format!(", {} removed", written.removed) } else { String::new() };
-                let changed = plural(written.changed, "file");
+                let removed = if written.removed.is_empty() {
+                    String::new()
+                } else {
+                    format!(", {} removed", written.removed.len())
+                };
+                let changed = plural(written.changed.len(), "file");
                 eprintln!(
                     "{} in {}: {changed} changed{removed}, {}",
                     plural(pages, "page"),

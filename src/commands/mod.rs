@@ -135,11 +135,7 @@ pub fn command() -> clap::Command {
 }
 
 fn base_url(text: &str) -> Result<String, String> {
-    if text.starts_with("https://") || text.starts_with("http://") {
-        Ok(text.to_owned())
-    } else {
-        Err("a base URL begins with https:// or http://".to_owned())
-    }
+    crate::config::not_a_base_url(text).map_or_else(|| Ok(text.to_owned()), Err)
 }
 
 impl Common {

@@ -218,7 +218,7 @@ fn follow(preview: &Arc<Preview>, request: &Request, quiet: bool) -> Option<impl
 async fn events(State(preview): State<Arc<Preview>>) -> impl IntoResponse {
     let changes = futures_util::stream::unfold(preview.changed.subscribe(), |mut changed| async {
         changed.changed().await.ok()?;
-        Some((Ok::<_, Infallible>(Event::default().event("changed").data("")), changed))
+        Some((Ok::<_, Infallible>(Event::default().event("changed").data("changed")), changed))
     });
     Sse::new(changes).keep_alive(KeepAlive::default())
 }

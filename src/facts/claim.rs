@@ -1,9 +1,14 @@
 //! A claim: what somebody said, when, about what, and what has become of it.
 
-use super::{SourceUse, Stance, VerificationStatus};
+use super::{SourceUse, Stance, VerificationStatus, is_unnamed};
 use crate::date::Edtf;
-use crate::decode::{ActorRef, AnyRef, ClaimRef, CounterRef, FigureRef, PlaceRef, Some1, SourceRef, Text};
+use crate::decode::{
+    ActorRef, AnyRef, ClaimRef, CounterRef, Field, FieldRef, FigureRef, Links, PlaceRef, Reading, Some1, SourceRef,
+    Text,
+};
 use crate::record;
+use crate::yaml::Node;
+use tera::Value;
 
 record! {
     /// What somebody said.
@@ -15,7 +20,7 @@ record! {
         /// What was said, in our words.
         text: Text,
         /// What was said, in theirs.
-        quote: Option<Quote>,
+        quote: Option<Quotation>,
         /// When.
         date: Edtf,
         /// What it is about.
@@ -46,6 +51,30 @@ record! {
         source: Option<SourceRef>,
         /// The place in that source.
         locator: Option<String>,
+    }
+}
+
+/// A quotation, whose place is named only when its source may be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quotation(pub Quote);
+
+impl Field for Quotation {
+    const TYPE: &'static str = Quote::TYPE;
+
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        Quote::read(node, reading).map(Self)
+    }
+
+    fn value(&self, links: &dyn Links) -> Value {
+        let mut map = self.0.value(links).into_map().unwrap_or_default();
+        if self.0.source.as_ref().is_some_and(|source| is_unnamed(&source.value(links))) {
+            map.insert("locator".into(), Value::none());
+        }
+        map.into()
+    }
+
+    fn refs<'a>(&'a self, field: &'static str, out: &mut Vec<FieldRef<'a>>) {
+        self.0.refs(field, out);
     }
 }
 

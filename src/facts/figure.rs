@@ -5,6 +5,8 @@ use crate::date::Edtf;
 use crate::decode::{
     ActorRef, Count, CounterRef, EventRef, FigureRef, Label, Number, PlaceRef, Some1, SourceRef, Text,
 };
+use crate::decode::{Fields, Reading};
+use crate::diagnostic::Diagnostic;
 use crate::record;
 
 record! {
@@ -151,7 +153,19 @@ impl Figure {
         Bounds { low: number(self.low), best: number(self.best), high: number(self.high), qualifier: self.qualifier }
     }
 
-    /// "Killed in Second Karabakh war, counted by Reuters".
+    /// Whether it has a number at all; if not, that is told.
+    pub fn check(&self, fields: &Fields<'_>, reading: &mut Reading<'_>) -> bool {
+        let some = self.low.is_some() || self.best.is_some() || self.high.is_some();
+        if !some {
+            let help = "give one of `low`, `best` and `high` at least, and none that nobody gave";
+            reading
+                .wrong
+                .push(Diagnostic::error("missing-key", fields.place(), "this figure has no number").help(help));
+        }
+        some
+    }
+
+    /// "Killed: Second Karabakh war, counted by Reuters".
     pub fn title(&self, lang: &str, name: &dyn Fn(&str) -> String) -> String {
         let mut title = capitalised(&self.measure);
         if let Some(event) = &self.scope.event {
@@ -256,6 +270,7 @@ mod tests {
                 let mut reading = crate::decode::Reading {
                     markdown: crate::markdown::Settings::default(),
                     unknown_keys: None,
+                    langs: &[],
                     wrong: &mut wrong,
                 };
                 <Qualifier as crate::decode::Field>::read(&node, &mut reading).expect("a qualifier")

@@ -59,7 +59,10 @@ impl Fact {
     pub fn take(kind: Kind, fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<Self> {
         match kind {
             Kind::Event => Event::take(fields, reading).map(Self::Event),
-            Kind::Figure => Figure::take(fields, reading).map(Self::Figure),
+            Kind::Figure => {
+                let figure = Figure::take(fields, reading)?;
+                figure.check(fields, reading).then_some(Self::Figure(figure))
+            }
             Kind::Claim => Claim::take(fields, reading).map(Self::Claim),
             Kind::Actor => Actor::take(fields, reading).map(Self::Actor),
             Kind::Place => Place::take(fields, reading).map(Self::Place),
@@ -204,6 +207,11 @@ impl SourceUse {
     }
 }
 
+/// Whether a stub is that of a source that no output may name.
+fn is_unnamed(stub: &Value) -> bool {
+    stub.as_map().and_then(|map| map.get(&tera::value::Key::Str("id"))).and_then(Value::as_str) == Some("")
+}
+
 impl crate::decode::Field for SourceUse {
     const TYPE: &'static str = "the id of a source, or a mapping of `id`, `locator` and `quote`";
 
@@ -217,9 +225,11 @@ impl crate::decode::Field for SourceUse {
 
     /// The source's stub with `locator` and `quote` beside it.
     fn value(&self, links: &dyn Links) -> Value {
-        let mut map = links.stub(self.id()).into_map().unwrap_or_default();
-        map.insert("locator".into(), self.0.locator.clone().into());
-        map.insert("quote".into(), self.0.quote.clone().into());
+        let stub = links.stub(self.id());
+        let named = !is_unnamed(&stub);
+        let mut map = stub.into_map().unwrap_or_default();
+        map.insert("locator".into(), self.0.locator.clone().filter(|_| named).into());
+        map.insert("quote".into(), self.0.quote.clone().filter(|_| named).into());
         map.into()
     }
 

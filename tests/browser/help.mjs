@@ -1,0 +1,92 @@
+// What the tests share: the program, a web server, a browser.
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+export const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+export const program = join(repository, 'target/release/backgrounder');
+
+/** A folder that goes when the test does. */
+export function folder(t) {
+  const path = mkdtempSync(join(tmpdir(), 'backgrounder-'));
+  t.after(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** Writes a file below a folder. */
+export function put(root, path, text) {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+/** Copies the repository's own site, so that a test can edit it. */
+export function copySite(to) {
+  for (const part of ['site.yaml', 'content']) cpSync(join(repository, part), join(to, part), { recursive: true });
+}
+
+/** A port that nobody listens on. */
+export function freePort() {
+  return new Promise((done) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+}
+
+/** Builds the repository's site into a folder. */
+export function build(output, ...flags) {
+  execFileSync(program, ['build', '--quiet', '--root', repository, '--output-dir', output, ...flags]);
+}
+
+/** Serves a folder with nginx and the configuration that the documentation gives; returns the address. */
+export async function nginx(t, root) {
+  const port = await freePort();
+  const own = folder(t);
+  const server = readFileSync(join(repository, 'docs/publishing/nginx.conf'), 'utf8')
+    .replace(/listen 80;.*/, `listen 127.0.0.1:${port};`)
+    .replace(/listen \[::\]:80;.*/, '')
+    .replace(/root .*;.*/, `root ${root};`);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${own}/${name};`).join(' ');
+  put(own, 'nginx.conf', `daemon off; user root; pid ${own}/pid; error_log ${own}/error.log;
+    events {} http { access_log off; ${temporary} ${server} }`);
+  const child = spawn('nginx', ['-e', `${own}/error.log`, '-p', own, '-c', join(own, 'nginx.conf')], { stdio: 'inherit' });
+  t.after(() => child.kill());
+  await answers(`http://127.0.0.1:${port}/`);
+  return `http://127.0.0.1:${port}`;
+}
+
+/** Runs `serve` on a site; returns its address. */
+export async function serve(t, root) {
+  const port = await freePort();
+  const child = spawn(program, ['serve', '--root', root, '--port', String(port)], { stdio: 'ignore' });
+  t.after(() => child.kill());
+  await answers(`http://127.0.0.1:${port}/`);
+  return `http://127.0.0.1:${port}`;
+}
+
+async function answers(url) {
+  for (let tries = 0; tries < 200; tries += 1) {
+    try {
+      await fetch(url);
+      return;
+    } catch {
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
+  throw new Error(`nothing answers at ${url}`);
+}
+
+/** Chromium, without the requests of its own that a closed network would refuse. */
+export async function browser(t) {
+  const quiet = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  const found = await chromium.launch({ executablePath: chromiumPath, args: quiet });
+  t.after(() => found.close());
+  return found;
+}
