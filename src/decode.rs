@@ -303,14 +303,14 @@ macro_rules! record {
 /// Declares closed vocabularies: a type whose value is one of the words listed, each with its meaning.
 #[macro_export]
 macro_rules! vocabulary {
-    ($( $(#[doc = $doc:expr])* $name:ident { $( $word:literal: $meaning:literal, )* } )*) => { $(
+    ($( $(#[doc = $doc:expr])* $name:ident { $first:literal: $first_meaning:literal, $( $word:literal: $meaning:literal, )* } )*) => { $(
         $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub struct $name(&'static str);
 
         impl $name {
             /// The words, each with its meaning.
-            pub const WORDS: &'static [(&'static str, &'static str)] = &[ $( ($word, $meaning), )* ];
+            pub const WORDS: &'static [(&'static str, &'static str)] = &[ ($first, $first_meaning), $( ($word, $meaning), )* ];
 
             /// The word.
             pub fn as_str(self) -> &'static str {
@@ -319,7 +319,7 @@ macro_rules! vocabulary {
         }
 
         impl $crate::decode::Field for $name {
-            const TYPE: &'static str = concat!("one of:", $( " ", $word, )*);
+            const TYPE: &'static str = concat!("one of: ", $first, $( ", ", $word, )*);
 
             fn read(node: &$crate::yaml::Node, reading: &mut $crate::decode::Reading<'_>) -> Option<Self> {
                 $crate::decode::word(node, Self::WORDS, Self::TYPE, reading).map(Self)

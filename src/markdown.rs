@@ -105,21 +105,11 @@ impl Page {
         let options = options(settings);
         let calls = if call::may_hold(text) { find_calls(text, options, origin, wrong) } else { Vec::new() };
         let masked = mask(text, &calls);
-        let lost = std::cell::RefCell::new(Vec::new());
-        let unresolved = |link: BrokenLink<'_>| {
-            if link.reference.starts_with('^') {
-                lost.borrow_mut().push(link.span.clone());
-            }
+        let citation = |link: BrokenLink<'_>| {
             link.reference.starts_with('@').then(|| (CowStr::from(link.reference.to_string()), CowStr::from("")))
         };
-        let parser = Parser::new_with_broken_link_callback(&masked, options, Some(unresolved));
+        let parser = Parser::new_with_broken_link_callback(&masked, options, Some(citation));
         let events: Vec<_> = parser.into_offset_iter().collect();
-        let noteless = |range: Range<usize>| {
-            let message = format!("there is no footnote `{}`", &text[range.clone()]);
-            let help = "its text stands on a line of its own: `[^1]: …`";
-            Diagnostic::error("footnote", origin.span(range), message).help(help)
-        };
-        wrong.extend(lost.into_inner().into_iter().map(noteless));
         self.reserve_ids(&events, origin, wrong);
         let mut reader = Reader { page: self, text, origin, settings, calls: &calls, wrong };
         reader.blocks(&events)
@@ -407,6 +397,9 @@ impl Reader<'_, '_> {
         match event {
             Event::Text(text) if text.contains(MASK) => self.masked_text(text, range, out),
             Event::Text(text) => {
+                if text.starts_with('^') {
+                    self.mark_without_note(range);
+                }
                 self.page.words += text.split_whitespace().count();
                 out.push(Event::Text(text.to_string().into()));
             }
@@ -434,6 +427,16 @@ impl Reader<'_, '_> {
                 out.push(raw(format!("<p class=\"alert-title\">{}</p>\n", alert_title(*kind))));
             }
             event => out.push(event.clone().into_static()),
+        }
+    }
+
+    /// `[^1]` where no `[^1]: …` stands is plain text to Markdown.
+    fn mark_without_note(&mut self, range: &Range<usize>) {
+        if self.text[..range.start].ends_with('[') && self.text[range.end..].starts_with(']') {
+            let mark = range.start - 1..range.end + 1;
+            let message = format!("there is no footnote `{}`", &self.text[mark.clone()]);
+            let help = "its text stands on a line of its own: `[^1]: …`";
+            self.wrong.push(Diagnostic::error("footnote", self.origin.span(mark), message).help(help));
         }
     }
 

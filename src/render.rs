@@ -470,7 +470,9 @@ fn sitemap(site: &Site) -> Vec<Value> {
         };
         Some(values! { "permalink": permalink(site, &route.url), "changed": changed, }.into())
     };
-    site.routes.iter().filter_map(item).collect()
+    let mut routes: Vec<&Route> = site.routes.iter().collect();
+    routes.sort_by(|a, b| a.url.cmp(&b.url));
+    routes.into_iter().filter_map(item).collect()
 }
 
 impl Stage {

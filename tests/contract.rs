@@ -2,7 +2,7 @@
 
 mod common;
 
-use backgrounder::facts::Fact;
+use backgrounder::facts::{self as f, Fact};
 use backgrounder::kind::{KINDS, Kind};
 use backgrounder::{Request, commands, functions, link, load};
 use common::{backgrounder as run, put, repository, small_site};
@@ -104,7 +104,7 @@ fn variables_are_documented_and_documented_variables_are_there() {
             "`{key}` is not documented"
         );
     }
-    let own = ["content", "sources", "backlinks"];
+    let own = ["content", "sources", "backlinks", "html"];
     for name in doc("templates.md").split("`page.").skip(1).filter_map(|rest| rest.split('`').next()) {
         assert!(seen.contains(name) || own.contains(&name), "`page.{name}` is documented and not there");
     }
@@ -140,7 +140,6 @@ fn every_field_and_word_of_the_model_is_documented() {
             assert!(part.contains(&format!("`{}`", field.key)), "{}.{} is not documented", info.name, field.key);
         }
     }
-    use backgrounder::facts as f;
     let vocabularies = [
         f::Qualifier::WORDS,
         f::Status::WORDS,
