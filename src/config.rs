@@ -22,7 +22,7 @@ record! {
         languages: Vec<String>,
         /// The IANA time zone of dates without one; `UTC` when missing.
         time_zone: Option<String>,
-        /// Who publishes it, for feeds and pages that name no author.
+        /// Who publishes it: named in feeds and at the foot of pages.
         author: Option<String>,
         /// How many entries a page of a list holds; 50 when missing, and 0 for no limit.
         paginate_by: Option<Count>,

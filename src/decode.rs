@@ -497,6 +497,62 @@ impl Field for Count {
     }
 }
 
+macro_rules! scales {
+    ($( $(#[doc = $doc:expr])* $name:ident: $range:expr, $words:literal; )*) => { $(
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name(pub i64);
+
+        impl Field for $name {
+            const TYPE: &'static str = $words;
+            fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+                match &node.value {
+                    Yaml::Scalar(_, Scalar::Int(value)) if $range.contains(value) => Some(Self(*value)),
+                    _ => reading.wrong_type(node, Self::TYPE),
+                }
+            }
+            fn value(&self, _: &dyn Links) -> Value {
+                self.0.into()
+            }
+        }
+    )* };
+}
+
+scales! {
+    /// How much an event matters: from 1, a headline, to 5, a detail.
+    Importance: 1..=5, "a whole number from 1 to 5";
+    /// How exact a place's coordinates are (UCDP).
+    WherePrec: 1..=7, "a whole number from 1 to 7";
+}
+
+/// Longitude and latitude in degrees (WGS 84).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Coordinates {
+    /// Degrees east, from -180 to 180.
+    pub lon: f64,
+    /// Degrees north, from -90 to 90.
+    pub lat: f64,
+}
+
+impl Field for Coordinates {
+    const TYPE: &'static str = "a list of longitude and latitude";
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        let numbers = Vec::<Number>::read(node, reading)?;
+        let [Number(lon), Number(lat)] = numbers[..] else { return reading.wrong_type(node, Self::TYPE) };
+        if lon.abs() <= 180.0 && lat.abs() <= 90.0 {
+            return Some(Self { lon, lat });
+        }
+        let message = format!(
+            "{lon}, {lat} is no place on Earth: longitude comes first, from -180 to 180, then latitude, from -90 to 90"
+        );
+        reading.wrong.push(Diagnostic::error("coordinates", node.span, message));
+        None
+    }
+    fn value(&self, _: &dyn Links) -> Value {
+        vec![self.lon, self.lat].into()
+    }
+}
+
 /// A number that may have a fraction.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Number(pub f64);

@@ -92,9 +92,9 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
     nearest(name, known).map(|near| format!("did you mean `{near}`?"))
 }
 
-/// The known name nearest to `name` by edit distance, if at most a third of its letters differ.
+/// The known name nearest to `name` by edit distance, if at most a quarter of its letters differ, or one.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let budget = (name.chars().count() / 3).max(1);
+    let budget = (name.chars().count() / 4).max(1);
     known
         .into_iter()
         .filter(|candidate| candidate.len().abs_diff(name.len()) <= budget * 4)

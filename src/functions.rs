@@ -235,6 +235,11 @@ impl Query {
         if value.is_none() || text.is_empty() {
             return Ok(());
         }
+        // A reference that leads nowhere was told by linking.
+        let nowhere = value.as_map().and_then(|map| map.get(&tera::value::Key::Str("kind")));
+        if nowhere.and_then(Value::as_str) == Some("") {
+            return Ok(());
+        }
         let wrong = |what: &str| tera::Error::message(format!("`{key}` takes {what}, not `{text}`"));
         match *name {
             "kind" => {
@@ -310,10 +315,7 @@ impl<'q> Wanted<'q> {
             && self.ids.iter().all(|(key, wanted)| concerns(site, surface, key, *wanted))
             && self.query.words.get("measure").is_none_or(|m| matches!(fact, Some(Fact::Figure(f)) if f.measure == *m))
             && self.query.words.get("tag").is_none_or(|tag| surface.tags().iter().any(|own| fold(own) == fold(tag)))
-            && self
-                .query
-                .importance
-                .is_none_or(|most| matches!(fact, Some(Fact::Event(e)) if e.importance.unwrap_or(3) <= most))
+            && self.query.importance.is_none_or(|most| matches!(fact, Some(Fact::Event(e)) if importance_of(e) <= most))
     }
 
     fn in_time(&self, site: &Site, ix: Ix) -> bool {
@@ -371,10 +373,15 @@ fn within(site: &Site, id: &str, wanted: Ix) -> bool {
     false
 }
 
+/// An event's importance: the middle of the scale when it names none.
+fn importance_of(event: &crate::facts::Event) -> i64 {
+    event.importance.map_or(3, |importance| importance.0)
+}
+
 fn sort(site: &Site, query: &Query, found: &mut [Ix]) {
     let title = |ix: Ix| fold(&site.title(ix, &site.entry(ix).lang));
     let importance = |ix: Ix| match site.entry(ix).fact() {
-        Some(Fact::Event(event)) => event.importance.unwrap_or(3),
+        Some(Fact::Event(event)) => importance_of(event),
         _ => i64::MAX,
     };
     let sorted = query.words.get("sort").map(String::as_str);

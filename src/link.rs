@@ -63,6 +63,7 @@ pub fn link(parsed: Parsed, sources: Arc<Sources>, config: Config, selection: Se
     site.tags = tags(&site);
     site.routes = routes(&site, &mut wrong);
     site.index.urls = urls(&site, &mut wrong);
+    wrong.extend(missing_home(&site));
     let references = references(&site);
     site.backlinks = backlinks(&references, site.entries.len());
     for found in references {
@@ -370,6 +371,18 @@ fn urls(site: &Site, wrong: &mut Vec<Diagnostic>) -> HashMap<String, usize> {
         }
     }
     urls
+}
+
+/// A site needs a home page: every page of the theme leads there.
+fn missing_home(site: &Site) -> Option<Diagnostic> {
+    let broken = site.index.broken.contains("index");
+    let left_out = site.index.left_out.contains_key("index");
+    let missing = site.route("/").is_none() && !broken && !left_out;
+    missing.then(|| {
+        Diagnostic::error("missing-home", None, "this site has no home page")
+            .path("content/_index.md")
+            .help("write it: front matter with a title between lines of `---`, and a text")
+    })
 }
 
 /// Two entries of one id in one language are told by their id already.

@@ -527,7 +527,11 @@ impl Reader<'_, '_> {
         let mut open = if *link_type == LinkType::Email {
             format!("<a href=\"mailto:{}\"", escaped(dest_url))
         } else if is_external(dest_url) {
-            let class = if dest_url.starts_with("http") { " class=\"external\" rel=\"external\"" } else { "" };
+            let class = if dest_url.starts_with("http") || dest_url.starts_with("//") {
+                " class=\"external\" rel=\"external\""
+            } else {
+                ""
+            };
             format!("<a href=\"{}\"{class}", escaped(dest_url))
         } else {
             let marker = self.page.hole(What::Link(dest_url.to_string()), self.origin.span(range.clone()));

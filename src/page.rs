@@ -1,7 +1,7 @@
 //! A page's front matter: its keys, typed, and the text behind it.
 
 use crate::date::{Edtf, When};
-use crate::decode::{ActorRef, AnyRef, ClaimRef, Count, EventRef, Extra, FigureRef, Label, PlaceRef, Text};
+use crate::decode::{ActorRef, AnyRef, ClaimRef, Count, EventRef, Extra, FigureRef, Importance, Label, PlaceRef, Text};
 use crate::diagnostic::Diagnostic;
 use crate::facts::SourceUse;
 use crate::source::{At, FileId, Span};
@@ -101,7 +101,7 @@ record! {
         /// What bears this tag.
         tag: Option<String>,
         /// Events at least as important: 1 to 5.
-        importance: Option<i64>,
+        importance: Option<Importance>,
     }
 }
 

@@ -15,6 +15,9 @@ pub const LARGEST_TEXT: u64 = 64 << 20;
 /// The deepest folder that is looked into.
 pub const DEEPEST_FOLDER: usize = 64;
 
+/// Hidden files of `static/` that hosts and browsers ask for (RFC 8615, GitHub Pages).
+const PUBLISHED: [&str; 2] = [".well-known", ".nojekyll"];
+
 /// How many bytes of a picture are looked at for its size.
 const PICTURE_HEAD: u64 = 256 << 10;
 
@@ -73,7 +76,9 @@ fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &m
         if leaves {
             outside.push(from_here(entry.path()));
         }
-        entry.depth() == 0 || !leaves && !is_skipped(&entry.file_name().to_string_lossy())
+        let name = entry.file_name().to_string_lossy();
+        let published = area == Area::Static && PUBLISHED.contains(&&*name);
+        entry.depth() == 0 || !leaves && (published || !is_skipped(&name))
     };
     let mut walk = WalkDir::new(&base).follow_links(true).max_depth(DEEPEST_FOLDER).into_iter().filter_entry(keep);
     let mut found = Vec::new();

@@ -213,7 +213,9 @@ pub fn render_route(stage: &Stage, route: &Route) -> (Option<Rendered>, Vec<Diag
             template(stage, "robots.txt", &context(&[("sitemap", sitemap.into())]), &mut wrong)
         }
         Output::NotFound => {
-            let page = bare_page(site, &route.url, "Page not found");
+            let mut page = bare_page(site, &route.url, "Page not found");
+            // It stands at every URL that is not there, so none is its own.
+            page.insert("permalink".into(), Value::none());
             template(stage, "404.html", &page_context(page), &mut wrong)
         }
         Output::Asset(file) | Output::Copy(file) => match &site.sources.get(*file).content {

@@ -136,7 +136,16 @@ fn tags(site: &Site, surface: &Surface) -> Vec<Value> {
         let tag = site.tags.iter().find(|tag| tag.url.as_str().trim_matches('/').rsplit('/').next() == Some(&slug))?;
         Some(values! { "name": tag.name.as_str(), "url": href(site, &tag.url), }.into())
     };
-    surface.tags().iter().filter_map(tag).collect()
+    let mut tags: Vec<Value> = surface.tags().iter().filter_map(tag).collect();
+    // Two spellings of one tag are one.
+    let mut seen = Vec::new();
+    tags.retain(|tag| {
+        !seen.contains(tag) && {
+            seen.push(tag.clone());
+            true
+        }
+    });
+    tags
 }
 
 fn toc(filler: &Filler<'_, '_>, surface: &Surface) -> Vec<Value> {

@@ -61,6 +61,9 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
         }
         Err(wrong) => {
             tell(&wrong, &made.sources);
+            if wrong.iter().all(|diagnostic| diagnostic.code == "foreign-file") {
+                eprintln!("nothing was written");
+            }
             CONTENT_ERRORS
         }
     }

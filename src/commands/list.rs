@@ -1,7 +1,7 @@
 //! `list`: what is in the site, a line each, or as JSON.
 
-use super::report::tell;
-use super::{CONTENT_ERRORS, Common, FINE, Format};
+use super::report::{data, tell};
+use super::{CONTENT_ERRORS, Common, FINE};
 use crate::diagnostic::Severity;
 use crate::entry::Surface;
 use crate::load;
@@ -21,6 +21,15 @@ pub(super) struct Arguments {
     /// How
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+}
+
+/// How a list is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A line each: id, kind and title, with tabs between.
+    Text,
+    /// For a program.
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -52,12 +61,13 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     let rows = rows(&stage.world.site, arguments.what);
     match arguments.format {
         Format::Text => {
-            for row in &rows {
+            let line = |row: &Value| {
                 let column = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
-                println!("{}\t{}\t{}", column("id"), column("kind"), column("title"));
-            }
+                format!("{}\t{}\t{}\n", column("id"), column("kind"), column("title"))
+            };
+            data(&rows.iter().map(line).collect::<String>());
         }
-        Format::Json | Format::Sarif => println!("{:#}", Value::from(rows)),
+        Format::Json => data(&format!("{:#}\n", Value::from(rows))),
     }
     if errors.is_empty() { FINE } else { CONTENT_ERRORS }
 }

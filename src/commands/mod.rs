@@ -123,7 +123,9 @@ pub fn run() -> u8 {
         Command::Check(arguments) => check::run(arguments, common),
         Command::List(arguments) => list::run(arguments, common),
         Command::Completion { shell } => {
-            clap_complete::generate(*shell, &mut command(), "backgrounder", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut command(), "backgrounder", &mut script);
+            report::data(&String::from_utf8_lossy(&script));
             FINE
         }
     }
@@ -166,7 +168,8 @@ fn now() -> Timestamp {
 fn shown(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     let path = path.strip_prefix("./").unwrap_or(path);
-    path.strip_prefix(here).unwrap_or(path).display().to_string()
+    let path = path.strip_prefix(here).unwrap_or(path);
+    if path.as_os_str().is_empty() { ".".to_owned() } else { path.display().to_string() }
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     let title = arguments.title.clone().unwrap_or_else(|| title_of(inner));
     match write(&path, &text(&title)) {
         Ok(()) => {
-            println!("{}", path.display());
+            super::report::data(&format!("{}\n", path.display()));
             FINE
         }
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
@@ -62,6 +62,6 @@ fn text(title: &str) -> String {
     let quoted = serde_json::Value::from(title).to_string();
     let mut text = String::from("---\n");
     // Writing to a string does not fail.
-    let _ = write!(text, "title: {quoted}\ndate: {day}\ndraft: true\nsummary: \"\"\n---\n\n");
+    let _ = write!(text, "title: {quoted}\ndate: {day}\ndraft: true\n---\n\n");
     text
 }

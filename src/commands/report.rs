@@ -17,6 +17,18 @@ pub(super) fn tell(wrong: &[Diagnostic], sources: &Sources) {
     }
 }
 
+/// Writes data to stdout. A reader that has seen enough and gone is no mistake.
+pub(super) fn data(text: &str) {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    if let Err(error) = written
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+    {
+        eprintln!("error: stdout cannot be written to: {error}");
+    }
+}
+
 /// Prints mistakes on stdout for a program, or on stderr for a person.
 pub(super) fn print(wrong: &[Diagnostic], sources: &Sources, format: Format) {
     let json = match format {
@@ -24,7 +36,7 @@ pub(super) fn print(wrong: &[Diagnostic], sources: &Sources, format: Format) {
         Format::Json => to_json(wrong, sources),
         Format::Sarif => to_sarif(wrong, sources),
     };
-    println!("{json:#}");
+    data(&format!("{json:#}\n"));
 }
 
 /// "2 errors, 1 warning".

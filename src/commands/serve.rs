@@ -57,6 +57,8 @@ pub(super) struct Arguments {
 struct Preview {
     current: RwLock<Current>,
     changed: watch::Sender<u64>,
+    /// The path that the site stands under: that of the base URL.
+    base_path: String,
     hosts: Option<Vec<String>>,
 }
 
@@ -90,12 +92,15 @@ async fn serve(arguments: &Arguments, common: &Common) -> u8 {
     let base_url = common.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let request = Request { base_url: Some(base_url.clone()), ..common.request() };
     let (changed, _) = watch::channel(0);
-    let preview = Arc::new(Preview { current: RwLock::default(), changed, hosts: hosts(address) });
+    let base_url = base_url.trim_end_matches('/').to_owned();
+    let base_path = base_url.splitn(4, '/').nth(3).map_or_else(String::new, |path| format!("/{path}"));
+    let preview = Arc::new(Preview { current: RwLock::default(), changed, base_path, hosts: hosts(address) });
     remake(&preview, &request, common.quiet);
     let Some(watcher) = follow(&preview, &request, common.quiet) else { return CONTENT_ERRORS };
-    println!("{base_url}/");
+    let seen_at = format!("http://{address}{}/", preview.base_path);
+    println!("{seen_at}");
     if arguments.open {
-        open(&base_url);
+        open(&seen_at);
     }
     let app = Router::new().route(EVENTS, get(events)).fallback(page).with_state(preview);
     let served = axum::serve(listener, app).into_future();
@@ -136,15 +141,18 @@ fn remake(preview: &Preview, request: &Request, quiet: bool) {
     let Ok((made, outputs)) = made else {
         set_wrong(
             preview,
-            "Backgrounder met a bug of its own and could not make the site; the last good pages are shown.".to_owned(),
+            "Backgrounder met a bug of its own and could not make the site; the last pages that could be made are shown.".to_owned(),
         );
         return;
     };
     tell(&made.wrong, &made.sources);
     let failed = made.failed();
     if !quiet {
-        let what =
-            if failed { "not made; the last good pages are shown".to_owned() } else { plural(outputs.len(), "output") };
+        let what = if failed {
+            "not made; the last pages that could be are shown".to_owned()
+        } else {
+            plural(outputs.len(), "output")
+        };
         eprintln!("{what}, {}", elapsed(began));
     }
     if failed {
@@ -232,8 +240,13 @@ async fn page(State(preview): State<Arc<Preview>>, method: Method, uri: Uri, hea
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let path = percent_decode_str(uri.path()).decode_utf8_lossy().into_owned();
+    let Some(path) = path.strip_prefix(&preview.base_path).filter(|path| path.starts_with('/') || path.is_empty())
+    else {
+        return (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, format!("{}/", preview.base_path))])
+            .into_response();
+    };
     let current = preview.current.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let (status, output) = match current.outputs.get(&url_key(&path)) {
+    let (status, output) = match current.outputs.get(&url_key(path)) {
         Some(output) => (StatusCode::OK, Some(output)),
         None => (StatusCode::NOT_FOUND, current.outputs.get("/404.html")),
     };
@@ -249,7 +262,7 @@ async fn page(State(preview): State<Arc<Preview>>, method: Method, uri: Uri, hea
         && !path.ends_with('/')
         && !path.ends_with(".html")
     {
-        let to = output.url.href("");
+        let to = output.url.href(&preview.base_path);
         return (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response();
     }
     let kind = media_type(&output.url.output());

@@ -105,8 +105,16 @@ record! {
 }
 
 impl Claim {
-    /// "Armenian Defence Ministry asserts, 13 September 2022".
-    pub fn title(&self, name: &dyn Fn(&str) -> String) -> String {
-        format!("{} {}, {}", name(&self.author.0.value), self.stance.as_str(), self.date.words("en"))
+    /// "Denial by Armenia's defence ministry, 13 September 2022".
+    pub fn title(&self, lang: &str, name: &dyn Fn(&str) -> String) -> String {
+        let noun = match self.stance.as_str() {
+            "denies" => "Denial",
+            "counters" => "Counter-claim",
+            "concedes" => "Concession",
+            "retracts" => "Retraction",
+            "reacts" => "Reaction",
+            _ => "Claim",
+        };
+        format!("{noun} by {}, {}", name(&self.author.0.value), self.date.words(lang))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::SourceUse;
 use crate::date::Edtf;
-use crate::decode::{ActorRef, EventRef, Label, PlaceRef, Some1, Text};
+use crate::decode::{ActorRef, EventRef, Importance, Label, PlaceRef, Some1, Text};
 use crate::record;
 
 record! {
@@ -33,7 +33,7 @@ record! {
         /// What it rests on.
         sources: Some1<SourceUse>,
         /// From 1, a headline, to 5, a detail.
-        importance: Option<i64>,
+        importance: Option<Importance>,
         /// Tags.
         tags: Vec<String>,
         /// Pictures and recordings.

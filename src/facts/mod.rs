@@ -91,7 +91,7 @@ impl Fact {
         match self {
             Self::Event(event) => event.title.pick(lang).to_owned(),
             Self::Figure(figure) => figure.title(lang, name),
-            Self::Claim(claim) => claim.title(name),
+            Self::Claim(claim) => claim.title(lang, name),
             Self::Actor(actor) => actor.name.pick(lang).to_owned(),
             Self::Place(place) => place.name.pick(lang).to_owned(),
             Self::Source(source) => source.title.pick(lang).to_owned(),

@@ -1,7 +1,7 @@
 //! A place, its names, and what is disputed about it.
 
 use super::SourceUse;
-use crate::decode::{Label, Number, PlaceRef, Text};
+use crate::decode::{Coordinates, Label, PlaceRef, Text, WherePrec};
 use crate::record;
 
 record! {
@@ -20,9 +20,9 @@ record! {
         /// The district.
         adm_2: Option<String>,
         /// Longitude and latitude in degrees (WGS 84), in this order.
-        coordinates: Vec<Number>,
+        coordinates: Option<Coordinates>,
         /// How exact the coordinates are: UCDP's scale from 1, the exact place, to 7.
-        where_prec: Option<i64>,
+        where_prec: Option<WherePrec>,
         /// The place it lies in.
         within: Option<PlaceRef>,
         /// Whether its status or its borders are disputed.
