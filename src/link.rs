@@ -238,7 +238,7 @@ fn tags(site: &Site) -> Vec<Tag> {
     }
     let tag = |(slug, (name, mut entries)): (String, (String, Vec<Ix>))| {
         entries.sort_by_cached_key(|ix| (Reverse(newest(site, *ix)), *ix));
-        Url::page(["tags", &slug]).map(|url| Tag { name, url, entries })
+        Url::page(["tags", &slug]).map(|url| Tag { name, slug, url, entries })
     };
     by_slug.into_iter().filter(|(slug, _)| !slug.is_empty()).filter_map(tag).collect()
 }

@@ -184,6 +184,8 @@ pub struct Neighbours {
 pub struct Tag {
     /// As it was first written.
     pub name: String,
+    /// What its spellings have in common; tags are in the order of their slugs.
+    pub slug: String,
     /// Where its page is.
     pub url: Url,
     /// What bears it, the newest first.

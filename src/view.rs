@@ -9,7 +9,7 @@ use crate::facts::Fact;
 use crate::kind::Kind;
 use crate::markdown::escaped;
 use crate::site::{Ix, Output, Site};
-use crate::slug::slugify;
+use crate::slug::{fold, slugify};
 use crate::source::Span;
 use std::collections::HashMap;
 use tera::{Context, Map, Tera, Value};
@@ -133,7 +133,8 @@ fn description(surface: &Surface, summary: &Value) -> String {
 fn tags(site: &Site, surface: &Surface) -> Vec<Value> {
     let tag = |name: &String| {
         let slug = slugify(name);
-        let tag = site.tags.iter().find(|tag| tag.url.as_str().trim_matches('/').rsplit('/').next() == Some(&slug))?;
+        let found = site.tags.binary_search_by(|tag| tag.slug.as_str().cmp(&slug)).ok()?;
+        let tag = &site.tags[found];
         Some(values! { "name": tag.name.as_str(), "url": href(site, &tag.url), }.into())
     };
     let mut tags: Vec<Value> = surface.tags().iter().filter_map(tag).collect();
@@ -176,11 +177,15 @@ fn family(filler: &Filler<'_, '_>, ix: Ix, surface: &Surface) -> Map {
     }
     let near = site.neighbours[ix.0 as usize];
     let stub = |ix: Option<Ix>| ix.map_or_else(Value::none, |ix| filler.stubs.stub(ix));
-    let same = site
-        .iter()
-        .filter(|(other, s)| *other != ix && s.id.value == surface.id.value && !site.config.keys.languages.is_empty());
+    let same = site.index.ids.get(&fold(&surface.id.value)).map_or(&[][..], Vec::as_slice);
     let translations: Vec<Value> = same
-        .map(|(_, s)| values! { "lang": s.lang.as_str(), "title": s.page().map_or("", |p| p.title.pick(&s.lang)), "url": href(site, &s.url), }.into())
+        .iter()
+        .filter(|other| **other != ix)
+        .map(|other| {
+            let other = site.entry(*other);
+            let title = other.page().map_or("", |page| page.title.pick(&other.lang));
+            values! { "lang": other.lang.as_str(), "title": title, "url": href(site, &other.url), }.into()
+        })
         .collect();
     values! {
         "section": stub(near.section),
