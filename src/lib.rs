@@ -29,6 +29,7 @@ pub mod markdown;
 pub mod minify;
 pub mod page;
 pub mod parse;
+pub mod query;
 pub mod read;
 pub mod render;
 pub mod site;

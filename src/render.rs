@@ -5,6 +5,7 @@ use crate::facts::Fact;
 use crate::functions::{self, Views, World};
 use crate::kind::Kind;
 use crate::link::{newest, page_count, page_size, page_url};
+use crate::query;
 use crate::site::{FeedKind, Ix, Output, Route, Site};
 use crate::source::Content;
 use crate::templates;
@@ -271,7 +272,7 @@ fn entry_page(stage: &Stage, ix: Ix, number: usize, wrong: &mut Vec<Diagnostic>)
     if let Some(kind) = listed_kind(surface) {
         let filter = stage.view(ix).as_map().and_then(|page| page.get(&tera::value::Key::Str("filter")).cloned());
         // An id in the filter that leads nowhere was told by linking.
-        let all = functions::facts_of(site, kind, filter.as_ref()).unwrap_or_default();
+        let all = query::facts_of(site, kind, filter.as_ref()).unwrap_or_default();
         seen.insert_value("items", stage.entries(&all).into());
     } else if let Some(pages) = site.section_pages.get(&ix) {
         put_page_of_list(stage, &mut seen, &surface.url, pages, number, page_size(site, Some(ix)));

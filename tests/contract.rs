@@ -4,7 +4,7 @@ mod common;
 
 use backgrounder::facts::{self as f, Fact};
 use backgrounder::kind::{KINDS, Kind};
-use backgrounder::{Request, commands, functions, link, load};
+use backgrounder::{Request, commands, functions, link, load, query};
 use common::{backgrounder as run, put, repository, small_site};
 use std::collections::BTreeSet;
 use std::fs;
@@ -41,7 +41,7 @@ fn functions_and_filters_are_documented() {
     assert_eq!(names, set(functions::FUNCTIONS));
     let list = functions.iter().find(|call| call.starts_with("list(")).expect("list is documented");
     let arguments: BTreeSet<String> = list["list(".len()..list.len() - 1].split(", ").map(str::to_owned).collect();
-    assert_eq!(arguments, set(functions::LIST_ARGUMENTS));
+    assert_eq!(arguments, set(query::ARGUMENTS));
     assert_eq!(first_cells(section(&text, "## Filters")), set(functions::FILTERS));
 }
 

@@ -118,6 +118,18 @@ fn a_failed_build_leaves_the_last_good_output_as_it_was() {
 }
 
 #[test]
+fn two_builds_on_different_days_are_equal() {
+    let folder = folder();
+    let build = |day: &str, out: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_backgrounder"));
+        command.args(["build", "--quiet", "--root"]).arg(repository()).arg("--output-dir").arg(folder.path().join(out));
+        assert!(command.env("SOURCE_DATE_EPOCH", day).status().expect("starts").success());
+        outputs(&folder.path().join(out))
+    };
+    assert_eq!(build("1800000000", "one"), build("1900000000", "two"));
+}
+
+#[test]
 fn an_output_folder_that_is_a_file_is_told() {
     let folder = folder();
     small_site(folder.path());
