@@ -55,6 +55,7 @@ theme! {
     "components/note.html",
     "components/pagination.html",
     "components/parts.html",
+    "components/period.html",
     "components/placename.html",
     "components/prose.html",
     "components/quotation.html",

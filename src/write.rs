@@ -86,6 +86,8 @@ pub fn write(output: &Path, outputs: &[Rendered]) -> Result<Written, Vec<Diagnos
     let own = output.join(OWN_FOLDER);
     fs::create_dir_all(&own).map_err(|error| one(failed("cannot make the folder", &own, &error)))?;
     let lock = lock(&own).map_err(one)?;
+    // What a killed build left.
+    let _ = fs::remove_dir_all(own.join("new"));
     let old = read_manifest(&own).map_err(one)?;
     let new: BTreeSet<String> = outputs.iter().map(|output| output.url.output()).collect();
     let plan = plan(output, outputs, &old)?;
@@ -259,8 +261,6 @@ fn same_files(a: &Path, b: &Path) -> io::Result<bool> {
 
 fn write_all(output: &Path, own: &Path, plan: &[&Rendered]) -> Result<(), Vec<Diagnostic>> {
     let on_their_way = own.join("new");
-    // What a killed build left.
-    let _ = fs::remove_dir_all(&on_their_way);
     fs::create_dir_all(&on_their_way).map_err(|error| vec![failed("cannot make the folder", &on_their_way, &error)])?;
     let folders: BTreeSet<PathBuf> =
         plan.iter().filter_map(|rendered| output.join(rendered.url.output()).parent().map(Path::to_owned)).collect();
