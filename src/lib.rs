@@ -8,7 +8,7 @@
 //! 3. [`link`] ties all entries together into the [`site::Site`], and tells what does not fit.
 //! 4. [`render`] makes an output of every route of the site, by way of the templates.
 //! 5. [`weblinks`] looks at the outputs once more: does every link lead somewhere?
-//! 6. [`write`] brings the output folder to hold them.
+//! 6. [`mod@write`] brings the output folder to hold them.
 //!
 //! Every step gathers [`diagnostic::Diagnostic`]s and goes on; if there is an error among them, the
 //! last step is not taken. [`make`] runs all but the last.
