@@ -83,3 +83,19 @@ pub fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
 pub fn outputs(root: &Path) -> BTreeMap<String, Vec<u8>> {
     tree(root).into_iter().filter(|(path, _)| !path.starts_with(".backgrounder/")).collect()
 }
+
+/// The paths whose files differ, or that only one of two trees has.
+pub fn different(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
+    let paths: std::collections::BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+    paths.into_iter().filter(|path| one.get(*path) != other.get(*path)).cloned().collect()
+}
+
+/// No path.
+pub const NONE: [&str; 0] = [];
+
+/// Copies the repository's own site, so that it stays as it is while a test runs.
+pub fn own_site(to: &Path) {
+    copy(&repository().join("content"), &to.join("content"));
+    copy(&repository().join("templates"), &to.join("templates"));
+    fs::copy(repository().join("site.yaml"), to.join("site.yaml")).expect("a file can be copied");
+}
