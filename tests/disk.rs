@@ -184,11 +184,8 @@ fn a_build_killed_at_any_moment_is_mended_by_the_next() {
         if turn % 2 == 0 {
             // While files are being written: once the folder of files on their way is there.
             let on_their_way = root.join(&out).join(".backgrounder/new");
-            for _ in 0..10_000 {
-                if on_their_way.exists() {
-                    break;
-                }
-                std::thread::sleep(Duration::from_millis(1));
+            while !on_their_way.exists() && child.try_wait().is_ok_and(|ended| ended.is_none()) {
+                std::thread::sleep(Duration::from_micros(200));
             }
             std::thread::sleep(Duration::from_millis(u64::from(turn) / 2));
         } else {
