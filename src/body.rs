@@ -29,8 +29,8 @@ pub enum What {
     Reference {
         /// What stands before the `|`.
         target: String,
-        /// The words, as HTML.
-        words: Option<String>,
+        /// The words.
+        words: Option<Body>,
     },
     /// `[@source, p. 4; @other]`: a mark that leads to the page's list of sources.
     Citation(Vec<Cite>),
@@ -95,8 +95,11 @@ impl Body {
         let mut all = Vec::with_capacity(self.holes.len());
         for hole in &self.holes {
             all.push(hole);
-            if let What::Component(Call { body: Some(body), .. }) = &hole.what.value {
-                all.extend(body.all_holes());
+            match &hole.what.value {
+                What::Component(Call { body: Some(inner), .. }) | What::Reference { words: Some(inner), .. } => {
+                    all.extend(inner.all_holes());
+                }
+                _ => {}
             }
         }
         all

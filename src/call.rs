@@ -1,6 +1,7 @@
 //! Component calls in Markdown: where they stand, and where they end.
 
 use crate::diagnostic::Diagnostic;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// A component call found in a text; ranges are bytes of that text.
@@ -22,35 +23,67 @@ pub fn may_hold(text: &str) -> bool {
 }
 
 /// The component calls of `text` in order, none inside another, none that begins inside one of
-/// the ranges `code`. `wrong` is told of calls that do not end, with their range.
+/// the ranges `code`, which are in order and apart. `wrong` is told of calls that do not end, with their range.
 pub fn find(text: &str, code: &[Range<usize>], mut wrong: impl FnMut(Range<usize>, Diagnostic)) -> Vec<Found> {
+    let tags = tags(text, code);
+    let closed_by = closed_by(&tags);
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(start) = text[at..].find('{').map(|i| at + i) {
-        at = start + 1;
-        if code.iter().any(|range| range.contains(&start)) {
+    for (i, tag) in tags.iter().enumerate().filter(|(_, tag)| !tag.closing) {
+        if tag.range.start < at {
             continue;
         }
-        let result = if let Some(tag) = open(text, start, "{{", "}}") {
-            Some(inline_call(text, &tag))
-        } else {
-            open(text, start, "{%", "%}").filter(|tag| !tag.closing).map(|tag| block_call(text, &tag, code))
-        };
-        match result {
-            Some(Ok(call)) => {
+        let closing = closed_by[i].map(|closing| &tags[closing]);
+        match if tag.block { block_call(tag, closing) } else { inline_call(tag) } {
+            Ok(call) => {
                 at = call.whole.end;
                 found.push(call);
             }
-            Some(Err((range, diagnostic))) => wrong(range, diagnostic),
-            None => {}
+            Err((range, diagnostic)) => wrong(range, diagnostic),
         }
     }
     found
 }
 
+/// All tags of a text that begin outside code.
+fn tags(text: &str, code: &[Range<usize>]) -> Vec<Tag> {
+    let mut tags = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..].find('{').map(|i| at + i) {
+        at = start + 1;
+        let before = code.partition_point(|range| range.start <= start);
+        if before > 0 && code[before - 1].contains(&start) {
+            continue;
+        }
+        let inline = open(text, start, "{{", "}}").filter(|tag| !tag.closing);
+        if let Some(tag) = inline.or_else(|| open(text, start, "{%", "%}")) {
+            if !matches!(tag.end, End::Missing) {
+                at = tag.range.end;
+            }
+            tags.push(tag);
+        }
+    }
+    tags
+}
+
+/// Of each tag that opens a body, the number of the tag that closes it.
+fn closed_by(tags: &[Tag]) -> Vec<Option<usize>> {
+    let mut closed_by = vec![None; tags.len()];
+    let mut open: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (i, tag) in tags.iter().enumerate().filter(|(_, tag)| tag.block) {
+        let same = open.entry(&tag.name).or_default();
+        if !tag.closing {
+            same.push(i);
+        } else if let Some(opening) = same.pop() {
+            closed_by[opening] = Some(i);
+        }
+    }
+    closed_by
+}
+
 type Wrong = (Range<usize>, Diagnostic);
 
-fn inline_call(text: &str, tag: &Tag) -> Result<Found, Wrong> {
+fn inline_call(tag: &Tag) -> Result<Found, Wrong> {
     let whole = tag.range.clone();
     let shown = format!("the call of `{}`", tag.name);
     match tag.end {
@@ -66,40 +99,28 @@ fn inline_call(text: &str, tag: &Tag) -> Result<Found, Wrong> {
                 tag.name
             )),
         )),
-        End::SelfClosed => {
-            debug_assert!(text.is_char_boundary(whole.end), "tags end behind a brace");
-            Ok(Found { name: tag.name.clone(), opening: whole.clone(), whole, body: None })
-        }
+        End::SelfClosed => Ok(Found { name: tag.name.clone(), opening: whole.clone(), whole, body: None }),
     }
 }
 
-fn block_call(text: &str, tag: &Tag, code: &[Range<usize>]) -> Result<Found, Wrong> {
-    let mut depth = 1;
-    let mut at = tag.range.end;
-    while let Some(start) = text[at..].find("{%").map(|i| at + i) {
-        at = start + 2;
-        let Some(next) = open(text, start, "{%", "%}").filter(|next| next.name == tag.name) else { continue };
-        if code.iter().any(|range| range.contains(&start)) {
-            continue;
-        }
-        depth = if next.closing { depth - 1 } else { depth + 1 };
-        at = next.range.end;
-        if depth == 0 {
-            return Ok(Found {
-                name: tag.name.clone(),
-                whole: tag.range.start..next.range.end,
-                opening: tag.range.clone(),
-                body: Some(tag.range.end..next.range.start),
-            });
-        }
-    }
-    let diagnostic = Diagnostic::error("component-syntax", None, format!("the body of `{}` has no end", tag.name))
-        .help(format!("close it with `{{% </{}> %}}`", tag.name));
-    Err((tag.range.clone(), diagnostic))
+fn block_call(tag: &Tag, closing: Option<&Tag>) -> Result<Found, Wrong> {
+    let Some(closing) = closing else {
+        let diagnostic = Diagnostic::error("component-syntax", None, format!("the body of `{}` has no end", tag.name))
+            .help(format!("close it with `{{% </{}> %}}`", tag.name));
+        return Err((tag.range.clone(), diagnostic));
+    };
+    Ok(Found {
+        name: tag.name.clone(),
+        whole: tag.range.start..closing.range.end,
+        opening: tag.range.clone(),
+        body: Some(tag.range.end..closing.range.start),
+    })
 }
 
 struct Tag {
     name: String,
+    /// `{% … %}` rather than `{{ … }}`.
+    block: bool,
     range: Range<usize>,
     closing: bool,
     end: End,
@@ -126,7 +147,7 @@ fn open(text: &str, start: usize, left: &str, right: &str) -> Option<Tag> {
     }
     let after_name = start + (text.len() - start - rest.len()) + name_end;
     let (end, range_end) = end_of(text, after_name, right);
-    Some(Tag { name, range: start..range_end, closing, end })
+    Some(Tag { name, block: left == "{%", range: start..range_end, closing, end })
 }
 
 /// Where the tag whose arguments begin at `from` ends: behind `right`, outside quotes, before the

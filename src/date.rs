@@ -318,7 +318,9 @@ impl When {
         let text = written.trim();
         let owned = || text.to_owned();
         if let Ok(instant) = text.parse::<Timestamp>() {
-            let day = text.get(..10).and_then(|d| d.parse().ok()).unwrap_or_default();
+            // The day as it was written, in whatever offset.
+            let day = jiff::fmt::temporal::Pieces::parse(text)
+                .map_or_else(|_| TimeZone::UTC.to_datetime(instant).date(), |p| p.date());
             return Ok(Self { written: owned(), day, instant: Some(instant), wall: None });
         }
         if text.len() > 10

@@ -129,6 +129,8 @@ pub trait Record: Sized {
     fn take(fields: &mut Fields<'_>, reading: &mut Reading<'_>) -> Option<Self>;
     /// Writes its fields into what templates see.
     fn put(&self, links: &dyn Links, map: &mut Map);
+    /// What templates see of one field.
+    fn value_of(&self, key: &str, links: &dyn Links) -> Option<Value>;
     /// The references of all fields.
     fn all_refs<'a>(&'a self, out: &mut Vec<FieldRef<'a>>);
     /// The texts of all fields.
@@ -260,6 +262,15 @@ macro_rules! record {
                     $crate::decode::template_key($crate::record!(@key $field $($key)?)),
                     $crate::decode::Field::value(&self.$field, links),
                 ); )*
+            }
+
+            fn value_of(&self, key: &str, links: &dyn $crate::decode::Links) -> Option<tera::Value> {
+                match key {
+                    $( $crate::record!(@key $field $($key)?) => {
+                        Some($crate::decode::Field::value(&self.$field, links))
+                    } )*
+                    _ => None,
+                }
             }
 
             fn all_refs<'a>(&'a self, out: &mut Vec<$crate::decode::FieldRef<'a>>) {

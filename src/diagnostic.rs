@@ -95,10 +95,11 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
 /// The known name nearest to `name` by edit distance, if at most a quarter of its letters differ, or one.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let budget = (name.chars().count() / 4).max(1);
+    let wanted = plain(name);
     known
         .into_iter()
-        .filter(|candidate| candidate.len().abs_diff(name.len()) <= budget * 4)
-        .map(|candidate| (strsim::damerau_levenshtein(&plain(name), &plain(candidate)), candidate))
+        .filter(|candidate| candidate.len().abs_diff(name.len()) <= budget + 3)
+        .map(|candidate| (strsim::damerau_levenshtein(&wanted, &plain(candidate)), candidate))
         .filter(|(distance, _)| *distance <= budget)
         .min()
         .map(|(_, candidate)| candidate)

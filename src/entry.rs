@@ -126,6 +126,16 @@ impl Surface {
         }
     }
 
+    /// What templates see of one field.
+    pub fn value_of(&self, key: &str, links: &dyn Links) -> Option<Value> {
+        match &self.matter {
+            Matter::Fact(fact) => fact.value_of(key, links),
+            Matter::Page(page) => page.value_of(key, links),
+            Matter::View(page, keys) => page.value_of(key, links).or_else(|| keys.value_of(key, links)),
+            Matter::Section(page, keys) => page.value_of(key, links).or_else(|| keys.value_of(key, links)),
+        }
+    }
+
     /// Its tags.
     pub fn tags(&self) -> &[String] {
         match (&self.matter, self.page()) {

@@ -63,6 +63,7 @@ pub fn link(parsed: Parsed, sources: Arc<Sources>, config: Config, selection: Se
     site.tags = tags(&site);
     site.routes = routes(&site, &mut wrong);
     site.index.urls = urls(&site, &mut wrong);
+    wrong.extend(file_against_folder(&site));
     wrong.extend(missing_home(&site));
     let references = references(&site);
     site.backlinks = backlinks(&references, site.entries.len());
@@ -276,7 +277,8 @@ fn routes(site: &Site, wrong: &mut Vec<Diagnostic>) -> Vec<Route> {
         let span = named.map_or(surface.id.span, |named| named.span);
         paged(&mut routes, &surface.url, pages, span, |n| Output::Entry(ix, n));
         for alias in &surface.routing.aliases {
-            match Url::of_path(&alias.value) {
+            let decoded = percent_encoding::percent_decode_str(&alias.value).decode_utf8_lossy();
+            match Url::of_path(&decoded) {
                 Some(url) => routes.push(Route { url, what: Output::Redirect(ix), span: Some(alias.span) }),
                 None => wrong.push(bad_path(alias)),
             }
@@ -385,6 +387,18 @@ fn missing_home(site: &Site) -> Option<Diagnostic> {
     })
 }
 
+/// A file where another output needs a folder.
+fn file_against_folder(site: &Site) -> Vec<Diagnostic> {
+    let files: HashMap<String, &Route> = site.routes.iter().map(|route| (fold(&route.url.output()), route)).collect();
+    let told = site.routes.iter().filter_map(|route| {
+        let path = fold(&route.url.output());
+        let blocked = path.match_indices('/').find_map(|(end, _)| files.get(&path[..end]))?;
+        Some(collision(site, route, blocked))
+    });
+    let mut seen = HashSet::new();
+    told.filter(|diagnostic| seen.insert((diagnostic.message.clone(), diagnostic.span))).collect()
+}
+
 /// Two entries of one id in one language are told by their id already.
 fn same_id(site: &Site, one: &Route, other: &Route) -> bool {
     let entry = |route: &Route| match route.what {
@@ -451,7 +465,7 @@ fn references_of(site: &Site, from: Ix) -> References {
     for field in surface.field_refs() {
         match site.find(&field.id.value, &surface.lang) {
             Ok(to) => check_kind(site, &field, to, &mut found.wrong),
-            Err(missing) => found.wrong.extend(dangling(&field.id.value, field.id.span, &missing, "")),
+            Err(missing) => found.wrong.extend(dangling(site, &field.id.value, field.id.span, &missing, "")),
         }
         if let Ok(to) = site.find(&field.id.value, &surface.lang) {
             found.mentions.push((to, Backlink { from, heading: None, field: Some(field.field) }));
@@ -510,7 +524,7 @@ fn reference(site: &Site, from: Ix, text: &str, span: Span, found: &mut Referenc
     let resolved = match site.resolve(text, from) {
         Ok(resolved) => resolved,
         Err(missing) => {
-            found.wrong.extend(dangling(text, span, &missing, ""));
+            found.wrong.extend(dangling(site, text, span, &missing, ""));
             return None;
         }
     };
@@ -561,7 +575,7 @@ fn citation(site: &Site, from: Ix, id: &str, span: Span, wrong: &mut Vec<Diagnos
             None
         }
         Err(missing) => {
-            wrong.extend(dangling(id, span, &missing, "@"));
+            wrong.extend(dangling(site, id, span, &missing, "@"));
             None
         }
     }
@@ -629,16 +643,21 @@ fn not_published(shown: &str, span: Span, reason: Reason) -> Diagnostic {
     .help(format!("publish it, take the reference out, or build with `{}`", reason.flag()))
 }
 
-fn dangling(shown: &str, span: Span, missing: &Missing, sigil: &str) -> Option<Diagnostic> {
+fn dangling(site: &Site, shown: &str, span: Span, missing: &Missing, sigil: &str) -> Option<Diagnostic> {
     let error = |message: String| Diagnostic::error("dangling-reference", span, message);
     if shown.trim().is_empty() {
         return Some(error("this reference names nothing".to_owned()).help("put an id between the brackets"));
     }
     match missing {
-        Missing::Broken | Missing::Unseen => None,
+        Missing::Broken => None,
         Missing::LeftOut(reason) => Some(not_published(shown, span, *reason)),
-        Missing::Unknown(near) => {
-            let help = near.as_ref().map(|near| format!("did you mean `{sigil}{near}`?"));
+        Missing::Unknown => {
+            let near = site.nearest_id(shown.split('#').next().unwrap_or_default());
+            // It may stand in a facts file that could not be read, which is told already.
+            if near.is_none() && site.index.unread {
+                return None;
+            }
+            let help = near.map(|near| format!("did you mean `{sigil}{near}`?"));
             Some(error(format!("nothing has the id `{shown}`")).maybe_help(help))
         }
         Missing::Ambiguous(ids) => Some(

@@ -84,8 +84,18 @@ struct Page {
     headings: Vec<Heading>,
     ids: Unique,
     words: usize,
-    notes: HashMap<String, Note>,
+    /// Footnotes, by the text they stand in and their label.
+    notes: HashMap<(usize, String), Note>,
+    /// How many component bodies were read.
+    texts: usize,
+    /// The text that is being read: 0 is the page's own, others are bodies of component calls.
+    scope: usize,
+    /// How many component bodies are being read inside one another.
+    depth: usize,
 }
+
+/// How deep component calls may stand inside one another.
+pub const DEEPEST_CALL: usize = 16;
 
 /// A footnote, by its label.
 struct Note {
@@ -138,41 +148,40 @@ impl Page {
     fn set_notes_apart(&mut self, events: Events) -> (Events, Events) {
         let mut text = Vec::with_capacity(events.len());
         let mut notes: Vec<(usize, Events)> = Vec::new();
-        let mut inside = None;
+        let mut open: Vec<(usize, bool, Events)> = Vec::new();
         for event in events {
             match event {
                 Event::Start(Tag::FootnoteDefinition(label)) => {
-                    let number = self.note(&label).number;
-                    inside = Some((number, label.to_string(), Vec::new()));
+                    let note = self.note(&label);
+                    open.push((note.number, note.marks > 0, Vec::new()));
                 }
                 Event::End(TagEnd::FootnoteDefinition) => {
-                    if let Some((number, label, note)) = inside.take() {
-                        let marks = self.notes.get(&label).map_or(0, |note| note.marks);
-                        notes.push((number, end_note(&label, note, marks > 0)));
+                    if let Some((number, marked, note)) = open.pop() {
+                        notes.push((number, end_note(number, note, marked)));
                     }
                 }
-                event => inside.as_mut().map_or(&mut text, |(_, _, note)| note).push(event),
+                event => open.last_mut().map_or(&mut text, |(_, _, note)| note).push(event),
             }
         }
         notes.sort_by_key(|(number, _)| *number);
         if notes.is_empty() {
             return (text, Vec::new());
         }
-        let open = raw("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
+        let start = raw("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
         let items = notes.into_iter().flat_map(|(_, note)| note);
-        let end = std::iter::once(open).chain(items).chain([raw("</ol>\n</section>\n")]).collect();
+        let end = std::iter::once(start).chain(items).chain([raw("</ol>\n</section>\n")]).collect();
         (text, end)
     }
 
     fn note(&mut self, label: &str) -> &mut Note {
         let number = self.notes.len() + 1;
-        self.notes.entry(label.to_owned()).or_insert(Note { number, marks: 0, text: None })
+        self.notes.entry((self.scope, label.to_owned())).or_insert(Note { number, marks: 0, text: None })
     }
 
     /// Footnotes that no mark leads to.
     fn unused_notes(&self) -> Vec<Diagnostic> {
         let unused = self.notes.iter().filter(|(_, note)| note.marks == 0);
-        let told = unused.filter_map(|(label, note)| {
+        let told = unused.filter_map(|((_, label), note)| {
             let message = format!("nothing refers to the footnote `{label}`");
             Some(
                 Diagnostic::warning("footnote", note.text?, message)
@@ -222,7 +231,12 @@ fn find_calls(text: &str, options: Options, origin: Origin, wrong: &mut Vec<Diag
             block || matches!(event, Event::Code(_) | Event::InlineHtml(_))
         })
         .map(|(_, range)| range)
-        .collect();
+        .fold(Vec::new(), |mut outer: Vec<Range<usize>>, range| {
+            if outer.last().is_none_or(|last| last.end <= range.start) {
+                outer.push(range);
+            }
+            outer
+        });
     call::find(text, &code, |range, diagnostic| {
         wrong.push(Diagnostic { span: Some(origin.span(range)), ..diagnostic });
     })
@@ -257,11 +271,22 @@ fn is_more(event: &Event<'_>) -> bool {
     matches!(event, Event::Html(html) if html.trim() == "<!-- more -->" || html.trim() == "<!--more-->")
 }
 
+/// Where `<!-- more -->` stands between blocks, not inside a list or a quotation.
+fn more_between_blocks(events: &[Event<'_>]) -> Option<usize> {
+    let more = events.iter().position(is_more)?;
+    let start = more - usize::from(more > 0 && matches!(events[more - 1], Event::Start(Tag::HtmlBlock)));
+    let depth = events[..start].iter().fold(0_isize, |depth, event| match event {
+        Event::Start(_) => depth + 1,
+        Event::End(_) => depth - 1,
+        _ => depth,
+    });
+    (depth == 0).then_some(start)
+}
+
 /// The events before `<!-- more -->`, or those of the first paragraph.
 fn summary_range(events: &[Event<'_>]) -> Option<Range<usize>> {
-    if let Some(more) = events.iter().position(is_more) {
-        let start = matches!(events.get(more.wrapping_sub(1)), Some(Event::Start(Tag::HtmlBlock)));
-        return Some(0..more - usize::from(start));
+    if let Some(more) = more_between_blocks(events) {
+        return Some(0..more);
     }
     let mut depth = 0_usize;
     let mut begin = None;
@@ -300,15 +325,14 @@ fn seen_elsewhere(event: &Event<'static>) -> Option<Event<'static>> {
 const NOTE_MARK: &str = "<sup id=\"fnref-";
 
 /// One note of the list at the end, with the way back to its mark behind its last words.
-fn end_note(label: &str, mut note: Events, marked: bool) -> Events {
-    let name = escaped(&slugify(label));
+fn end_note(number: usize, mut note: Events, marked: bool) -> Events {
     let back =
-        raw_inline(format!(" <a href=\"#fnref-{name}\" role=\"doc-backlink\" aria-label=\"Back to the text\">↩</a>"));
+        raw_inline(format!(" <a href=\"#fnref-{number}\" role=\"doc-backlink\" aria-label=\"Back to the text\">↩</a>"));
     let end = note.iter().rposition(|e| matches!(e, Event::End(TagEnd::Paragraph))).unwrap_or(note.len());
     if marked {
         note.insert(end, back);
     }
-    note.insert(0, raw(format!("<li id=\"fn-{name}\">\n")));
+    note.insert(0, raw(format!("<li id=\"fn-{number}\" value=\"{number}\">\n")));
     note.push(raw("</li>\n"));
     note
 }
@@ -408,9 +432,8 @@ impl Reader<'_, '_> {
                 note.marks += 1;
                 let (number, again) =
                     (note.number, if note.marks > 1 { format!("-{}", note.marks) } else { String::new() });
-                let name = escaped(&slugify(label));
                 out.push(raw_inline(format!(
-                    "{NOTE_MARK}{name}{again}\"><a href=\"#fn-{name}\" role=\"doc-noteref\">{number}</a></sup>"
+                    "{NOTE_MARK}{number}{again}\"><a href=\"#fn-{number}\" role=\"doc-noteref\">{number}</a></sup>"
                 )));
             }
             Event::Start(Tag::FootnoteDefinition(label)) => {
@@ -432,7 +455,9 @@ impl Reader<'_, '_> {
 
     /// `[^1]` where no `[^1]: …` stands is plain text to Markdown.
     fn mark_without_note(&mut self, range: &Range<usize>) {
-        if self.text[..range.start].ends_with('[') && self.text[range.end..].starts_with(']') {
+        let after = &self.text[range.end..];
+        let link = after.starts_with("](") || after.starts_with("][");
+        if self.text[..range.start].ends_with('[') && after.starts_with(']') && !link {
             let mark = range.start - 1..range.end + 1;
             let message = format!("there is no footnote `{}`", &self.text[mark.clone()]);
             let help = "its text stands on a line of its own: `[^1]: …`";
@@ -443,6 +468,9 @@ impl Reader<'_, '_> {
     /// A reference whose bar ends the table cell it stands in.
     fn torn_reference(&mut self, cell: &Range<usize>) {
         let text = &self.text[cell.clone()];
+        if text.contains('`') {
+            return;
+        }
         if let (Some(at), None) = (text.rfind("[["), text.rfind("]]").filter(|end| Some(*end) > text.rfind("[["))) {
             let span = self.origin.span(cell.start + at..cell.end);
             let diagnostic = Diagnostic::error("torn-reference", span, "this reference ends where its table cell ends");
@@ -468,13 +496,28 @@ impl Reader<'_, '_> {
                 Origin::Exact(_) => Origin::Exact(self.origin.span(range.clone())),
                 Origin::Value(span) => Origin::Value(span),
             };
-            let events = self.page.read(&self.text[range], origin, self.settings, self.wrong);
-            let (events, notes) = self.page.set_notes_apart(events);
-            self.page.body(events.into_iter().chain(notes))
+            self.body_of_call(&self.text[range], origin)
         });
         let what =
             What::Component(Call { name: call.name.clone(), text: self.text[call.opening.clone()].to_owned(), body });
         raw(self.page.hole(what, self.origin.span(call.opening.clone())))
+    }
+
+    fn body_of_call(&mut self, text: &str, origin: Origin) -> Body {
+        if self.page.depth == DEEPEST_CALL {
+            let message = format!("component calls stand more than {DEEPEST_CALL} deep inside one another");
+            self.wrong.push(Diagnostic::error("component-syntax", origin.span(0..text.len().min(1)), message));
+            return Body::default();
+        }
+        self.page.texts += 1;
+        let outer = std::mem::replace(&mut self.page.scope, self.page.texts);
+        self.page.depth += 1;
+        let events = self.page.read(text, origin, self.settings, self.wrong);
+        let (events, notes) = self.page.set_notes_apart(events);
+        let body = self.page.body(events.into_iter().chain(notes));
+        self.page.depth -= 1;
+        self.page.scope = outer;
+        body
     }
 
     fn heading(&mut self, events: &[Spanned<'_>], out: &mut Events) {
@@ -506,7 +549,7 @@ impl Reader<'_, '_> {
         let piped = matches!(link_type, LinkType::WikiLink { has_pothole: true });
         let words = piped.then(|| {
             let inner = self.blocks(&events[1..events.len() - 1]);
-            self.page.body(inner.into_iter()).html
+            self.page.body(inner.into_iter())
         });
         self.page.words += 2;
         // In a table cell the bar is written `\|`; the backslash is not part of the id.
@@ -606,20 +649,29 @@ pub fn is_external(url: &str) -> bool {
 /// The words of a heading or an alternative text.
 fn pieces(events: &[Spanned<'_>]) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    let mut within_reference = false;
+    let mut skipped = false;
     for (event, _) in events {
         match event {
             Event::Start(Tag::Link { link_type: LinkType::WikiLink { has_pothole: false }, dest_url, .. }) => {
                 pieces.push(Piece::Reference(dest_url.to_string()));
-                within_reference = true;
+                skipped = true;
             }
-            Event::End(TagEnd::Link) => within_reference = false,
-            Event::Text(text) | Event::Code(text) if !within_reference => pieces.push(Piece::Text(text.to_string())),
+            // A citation is a mark, not a word.
+            Event::Start(Tag::Link { link_type: LinkType::ShortcutUnknown, .. }) => skipped = true,
+            Event::End(TagEnd::Link) => skipped = false,
+            Event::Text(text) | Event::Code(text) if !skipped => pieces.push(Piece::Text(unmasked(text))),
             Event::SoftBreak | Event::HardBreak => pieces.push(Piece::Text(" ".to_owned())),
             _ => {}
         }
     }
     pieces
+}
+
+/// `text` without the words that cover component calls.
+fn unmasked(text: &str) -> String {
+    let mut parts = text.split(MASK);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |words, part| words + part.trim_start_matches('x'))
 }
 
 fn plain_words(pieces: &[Piece]) -> String {
@@ -655,7 +707,9 @@ mod tests {
     fn shown(text: &str) -> String {
         read(text).body.filled(|hole, out| {
             let what = match &hole.what.value {
-                What::Reference { target, words } => format!("«{target}|{}»", words.as_deref().unwrap_or("")),
+                What::Reference { target, words } => {
+                    format!("«{target}|{}»", words.as_ref().map_or("", |words| words.html.as_str()))
+                }
                 What::Citation(cites) => {
                     let cites: Vec<_> = cites.iter().map(|c| format!("@{}:{}", c.id, c.locator)).collect();
                     format!("«{}»", cites.concat())
@@ -724,7 +778,7 @@ mod tests {
     #[test]
     fn footnotes_stand_at_the_end_in_order() {
         let html = shown("b[^b] a[^a]\n\n[^a]: A\n[^b]: B\n");
-        assert!(html.find("id=\"fn-b\"") < html.find("id=\"fn-a\""), "{html}");
-        assert!(html.contains("<a href=\"#fn-b\" role=\"doc-noteref\">1</a>"), "{html}");
+        assert!(html.find("<p>B") < html.find("<p>A"), "{html}");
+        assert!(html.contains("b<sup id=\"fnref-1\"><a href=\"#fn-1\" role=\"doc-noteref\">1</a>"), "{html}");
     }
 }

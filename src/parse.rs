@@ -82,7 +82,7 @@ pub fn defaults(sources: &Sources) -> Defaults {
 
 /// Parses one file of `content/`. Files that are neither Markdown nor YAML yield nothing.
 pub fn parse_source(file: FileId, source: &Source, config: &Config, defaults: &Defaults) -> Parsed {
-    match source.path.rsplit_once('.').map(|(_, extension)| extension) {
+    match source.path.to_lowercase().rsplit_once('.').map(|(_, extension)| extension) {
         Some("md" | "markdown") => markdown_file(file, source, config, defaults),
         Some("yaml" | "yml") => facts_file(file, source, config),
         _ => Parsed::default(),
@@ -267,7 +267,7 @@ fn markdown_entry(
     let origin = Origin::Exact(Span::new(file, body_start..text.len()));
     let document = markdown::document(&text[body_start..], origin, config.markdown(), wrong);
     let (routing, matter) = (routing?, matter?);
-    let url = page_url(at, &routing, kind, config, wrong)?;
+    let url = page_url(at, &routing, kind, start, config, wrong)?;
     let (id, folder) = if kind.is_fact() {
         (fact_id(at, &routing, start, config, wrong)?, String::new())
     } else {
@@ -358,6 +358,7 @@ fn page_url(
     at: &Location<'_>,
     routing: &Routing,
     kind: Kind,
+    start: Span,
     config: &Config,
     wrong: &mut Vec<Diagnostic>,
 ) -> Option<Url> {
@@ -386,7 +387,11 @@ fn page_url(
             odd(slug, wrong);
             None
         }
-        (None, None) => None,
+        (None, None) => {
+            let message = format!("this file's name, `{}`, cannot be part of a URL", at.stem);
+            wrong.push(Diagnostic::error("bad-path", start, message).help("rename the file, or give it a `slug`"));
+            None
+        }
     }
 }
 

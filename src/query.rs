@@ -6,7 +6,7 @@ use crate::facts::Fact;
 use crate::kind::{KINDS, Kind};
 use crate::link::newest;
 use crate::site::{Ix, Site};
-use crate::slug::fold;
+use crate::slug::{fold, slugify};
 use std::collections::HashMap;
 use tera::{Kwargs, TeraResult, Value};
 
@@ -155,7 +155,11 @@ impl<'q> Wanted<'q> {
             && self.in_time(site, ix)
             && self.ids.iter().all(|(key, wanted)| concerns(site, surface, key, *wanted))
             && self.query.words.get("measure").is_none_or(|m| matches!(fact, Some(Fact::Figure(f)) if f.measure == *m))
-            && self.query.words.get("tag").is_none_or(|tag| surface.tags().iter().any(|own| fold(own) == fold(tag)))
+            && self
+                .query
+                .words
+                .get("tag")
+                .is_none_or(|tag| surface.tags().iter().any(|own| slugify(own) == slugify(tag)))
             && self.query.importance.is_none_or(|most| matches!(fact, Some(Fact::Event(e)) if importance_of(e) <= most))
     }
 
@@ -248,10 +252,8 @@ fn sort(site: &Site, query: &Query, found: &mut [Ix]) {
 /// The entry with this id, for readers of the default language.
 pub fn find(site: &Site, id: &str) -> TeraResult<Ix> {
     site.find(id, site.config.lang()).map_err(|missing| {
-        let near = match missing {
-            crate::site::Missing::Unknown(Some(near)) => format!("; did you mean `{near}`?"),
-            _ => String::new(),
-        };
+        let near = if missing == crate::site::Missing::Unknown { site.nearest_id(id) } else { None };
+        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
         tera::Error::message(format!("nothing has the id `{id}`{near}"))
     })
 }

@@ -1,7 +1,7 @@
 //! Read: the one step that reads the disk. From the site's folder to its sources.
 
 use crate::diagnostic::Diagnostic;
-use crate::source::{Area, Content, Source, Sources};
+use crate::source::{Area, Content, Source, Sources, printable};
 use crate::theme;
 use rayon::prelude::*;
 use std::io::Read as _;
@@ -152,7 +152,8 @@ fn walk_error(error: &walkdir::Error) -> Diagnostic {
 }
 
 fn read_file(found: &Found) -> Result<Source, Diagnostic> {
-    let extension = found.path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let extension = found.path.rsplit_once('.').map_or_else(String::new, |(_, extension)| extension.to_lowercase());
+    let extension = extension.as_str();
     let content = match (found.area, extension) {
         (Area::Content, "md" | "markdown" | "yaml" | "yml") => Content::Text(read_text(&found.disk)?),
         (Area::Templates, _) if theme::is_template(&found.path) => Content::Text(read_text(&found.disk)?),
@@ -195,11 +196,8 @@ fn read_text(disk: &Path) -> Result<Arc<str>, Diagnostic> {
 
 fn normalised(text: &str) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.contains(['\r', '\0']) {
-        text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}")
-    } else {
-        text.to_owned()
-    }
+    let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() };
+    printable(text)
 }
 
 /// A file that is copied: its length, and a picture's size.

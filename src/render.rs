@@ -269,7 +269,7 @@ fn entry_page(stage: &Stage, ix: Ix, number: usize, wrong: &mut Vec<Diagnostic>)
     page.insert("sources".into(), sources(stage, &citations).into());
     page.insert("backlinks".into(), functions::backlinks(site, stage.stubs(), ix).into());
     let mut seen = page_context(page);
-    if let Some(kind) = listed_kind(surface) {
+    if let Some(kind) = listed_kind(site, ix) {
         let filter = stage.view(ix).as_map().and_then(|page| page.get(&tera::value::Key::Str("filter")).cloned());
         // An id in the filter that leads nowhere was told by linking.
         let all = query::facts_of(site, kind, filter.as_ref()).unwrap_or_default();
@@ -339,8 +339,8 @@ fn template_of(stage: &Stage, ix: Ix) -> String {
     if let Some(template) = &surface.routing.template {
         return template.value.clone();
     }
-    let own = match (surface.kind, listed_kind(surface)) {
-        (Kind::Section, Some(kind)) => kind.info().plural.unwrap_or_default(),
+    let own = match (surface.kind, listed_kind(&stage.world.site, ix)) {
+        (Kind::Section | Kind::Page, Some(kind)) => kind.info().plural.unwrap_or_default(),
         (Kind::Section, None) if surface.folder.is_empty() => "index",
         (kind, _) => kind.name(),
     };
@@ -458,7 +458,10 @@ fn absolute_html(site: &Site, html: &str, page: &str) -> String {
     let host = &site.config.base_url[..site.config.base_url.len() - site.config.base_path.len()];
     let mut html = html.to_owned();
     for attribute in ["href", "src"] {
+        // `//` leads to another host already.
+        html = html.replace(&format!("{attribute}=\"//"), &format!("{attribute}=\"\0"));
         html = html.replace(&format!("{attribute}=\"/"), &format!("{attribute}=\"{host}/"));
+        html = html.replace(&format!("{attribute}=\"\0"), &format!("{attribute}=\"//"));
         html = html.replace(&format!("{attribute}=\"#"), &format!("{attribute}=\"{page}#"));
     }
     html

@@ -7,7 +7,7 @@ use crate::slug::fold;
 use crate::source::{FileId, Sources, Span};
 use crate::url::Url;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The number of an entry within its site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,6 +52,8 @@ pub(crate) struct Index {
     pub(crate) files: HashMap<String, Ix>,
     /// Routes by folded URL.
     pub(crate) urls: HashMap<String, usize>,
+    /// All ids and last parts, sorted, once somebody asks for the nearest.
+    pub(crate) names: OnceLock<Vec<String>>,
     /// Whether there is a facts file whose ids could not be seen.
     pub(crate) unread: bool,
     /// Folded ids of entries that did not parse.
@@ -210,6 +212,8 @@ pub struct Destination {
     pub url: Url,
     /// The entry, when it is one's page.
     pub entry: Option<Ix>,
+    /// The query, with its `?`.
+    pub query: String,
     /// The id in that page.
     pub fragment: Option<String>,
 }
@@ -228,12 +232,10 @@ pub struct Resolved {
 /// Why an id names nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Missing {
-    /// Nothing has it; the nearest id that something has.
-    Unknown(Option<String>),
+    /// Nothing has it.
+    Unknown,
     /// An entry has it that did not parse, which is told already.
     Broken,
-    /// Nothing has it, but there is a facts file that could not be read, which is told already.
-    Unseen,
     /// An entry has it that is not published.
     LeftOut(Reason),
     /// Several pages have it as their last part.
@@ -271,10 +273,7 @@ impl Site {
         }
         match self.index.left_out.get(&folded) {
             Some(i) => Err(Missing::LeftOut(self.left_out[*i].reason)),
-            None => Err(match self.nearest_id(&folded) {
-                None if self.index.unread => Missing::Unseen,
-                near => Missing::Unknown(near),
-            }),
+            None => Err(Missing::Unknown),
         }
     }
 
@@ -284,42 +283,59 @@ impl Site {
         *found.iter().find(own).or_else(|| found.iter().find(default)).unwrap_or(&found[0])
     }
 
-    fn nearest_id(&self, folded: &str) -> Option<String> {
-        let known = self.index.ids.keys().chain(self.index.short.keys());
-        let mut known: Vec<&str> = known.map(String::as_str).collect();
-        known.sort_unstable();
-        crate::diagnostic::nearest(folded, known).map(str::to_owned)
+    /// The id nearest to `id` that something has, for "did you mean".
+    pub fn nearest_id(&self, id: &str) -> Option<String> {
+        let known = self.index.names.get_or_init(|| {
+            let mut known: Vec<String> = self.index.ids.keys().chain(self.index.short.keys()).cloned().collect();
+            known.sort_unstable();
+            known.dedup();
+            known
+        });
+        crate::diagnostic::nearest(&fold(id), known.iter().map(String::as_str)).map(str::to_owned)
     }
 
     /// What `[[target]]` means in the text of `from`.
     pub fn resolve(&self, target: &str, from: Ix) -> Result<Resolved, Missing> {
-        let lang = &self.entry(from).lang;
+        match target.strip_prefix('#') {
+            Some(heading) => Ok(Resolved { entry: from, heading: Some(heading.to_owned()), field: None }),
+            None => self.resolve_for(target, &self.entry(from).lang),
+        }
+    }
+
+    /// What `[[target]]` means for a reader of `lang`, when it names an id.
+    pub fn resolve_for(&self, target: &str, lang: &str) -> Result<Resolved, Missing> {
         let (id, heading) = target.split_once('#').map_or((target, None), |(id, h)| (id, Some(h.to_owned())));
-        if id.is_empty() && heading.is_some() {
-            return Ok(Resolved { entry: from, heading, field: None });
-        }
-        let whole = self.find(id, lang);
-        if let Ok(entry) = whole {
-            return Ok(Resolved { entry, heading, field: None });
-        }
+        let whole = match self.find(id, lang) {
+            Ok(entry) => return Ok(Resolved { entry, heading, field: None }),
+            Err(missing) => missing,
+        };
         for (dot, _) in id.match_indices('.').collect::<Vec<_>>().into_iter().rev() {
             if let Ok(entry) = self.find(&id[..dot], lang) {
                 return Ok(Resolved { entry, heading, field: Some(id[dot + 1..].to_owned()) });
             }
         }
         Err(match (whole, id.split_once('.')) {
-            (Err(Missing::Unknown(_)), Some((id, _))) => self.find(id, lang).err().unwrap_or(Missing::Unknown(None)),
-            (Err(missing), _) => missing,
-            (Ok(_), _) => Missing::Unknown(None),
+            (Missing::Unknown, Some((id, _))) => self.find(id, lang).err().unwrap_or(Missing::Unknown),
+            (missing, _) => missing,
         })
+    }
+
+    /// A reference in plain words, for headings in lists: of a field its date, else what the entry prints.
+    pub fn words_of(&self, resolved: &Resolved, lang: &str) -> String {
+        let date = self.entry(resolved.entry).fact().and_then(crate::facts::Fact::date);
+        match (resolved.field.as_deref(), date) {
+            (Some("date"), Some(date)) => date.words(lang),
+            _ => self.printed(resolved.entry, lang),
+        }
     }
 
     /// Where a link written in the entry `from` leads; none when it leads nowhere.
     pub fn follow(&self, link: &str, from: Ix) -> Option<Destination> {
         let surface = self.entry(from);
         let (path, fragment) = crate::url::split(link);
+        let query = crate::url::query(link).to_owned();
         if path.is_empty() {
-            return Some(Destination { url: surface.url.clone(), entry: Some(from), fragment });
+            return Some(Destination { url: surface.url.clone(), entry: Some(from), query, fragment });
         }
         let folder = self.folder_of(from);
         let file = match (path.strip_prefix("@/"), path.strip_prefix('/')) {
@@ -329,13 +345,13 @@ impl Site {
         };
         let page = file.as_ref().and_then(|file| self.index.files.get(file)).copied();
         if let Some(ix) = page {
-            return Some(Destination { url: self.entry(ix).url.clone(), entry: Some(ix), fragment });
+            return Some(Destination { url: self.entry(ix).url.clone(), entry: Some(ix), query, fragment });
         }
         let beside = file.map(|file| format!("/{file}"));
         let below = crate::url::join(surface.url.as_str(), &path).map(|path| format!("/{path}"));
         let route = [beside, below].into_iter().flatten().find_map(|path| self.route(&path))?;
         let entry = if let Output::Entry(ix, 1) = route.what { Some(ix) } else { None };
-        Some(Destination { url: route.url.clone(), entry, fragment })
+        Some(Destination { url: route.url.clone(), entry, query, fragment })
     }
 
     fn folder_of(&self, ix: Ix) -> &str {
@@ -394,6 +410,6 @@ impl Site {
 /// One key for the URLs that a file system or a reader takes for the same.
 pub(crate) fn url_key(path: &str) -> String {
     let folded = fold(path);
-    let key = folded.strip_suffix("index.html").unwrap_or(&folded);
+    let key = folded.strip_suffix("/index.html").unwrap_or(&folded);
     key.trim_end_matches('/').to_owned()
 }

@@ -128,6 +128,13 @@ impl Sources {
     }
 }
 
+/// `text` with U+FFFD in place of control characters, which no output may hold (XML 1.0, HTML); line
+/// ends and tabs stay.
+pub fn printable(text: String) -> String {
+    let control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    if text.contains(control) { text.replace(control, "\u{fffd}") } else { text }
+}
+
 /// Line and column of byte `at` of `text`, both counted from 1, the column in characters.
 pub fn line_column(text: &str, at: usize) -> (usize, usize) {
     let before = &text[..floor_char(text, at)];

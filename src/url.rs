@@ -6,6 +6,9 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Url(String);
 
+/// The folder of our own in the output, where no page may stand: manifest, lock and files on their way.
+pub const OWN_FOLDER: &str = ".backgrounder";
+
 /// What a path keeps as it is: RFC 3986's `pchar` and `/`.
 const PATH: &AsciiSet = &CONTROLS
     .add(b' ')
@@ -31,7 +34,8 @@ impl Url {
         let mut url = String::from("/");
         for segment in segments.into_iter().filter(|segment| !segment.is_empty()) {
             let odd = |c: char| matches!(c, '/' | '\\') || c.is_control();
-            if matches!(segment, "." | "..") || segment.contains(odd) {
+            let ours = url == "/" && segment.eq_ignore_ascii_case(OWN_FOLDER);
+            if matches!(segment, "." | "..") || segment.contains(odd) || ours {
                 return None;
             }
             url.push_str(segment);
@@ -48,7 +52,7 @@ impl Url {
 
     /// The page at the segments of `path`, a path with slashes.
     pub fn of_path(path: &str) -> Option<Self> {
-        if path.contains("://") || path.trim().is_empty() {
+        if path.contains("://") || path.contains(['?', '#']) || path.trim().is_empty() {
             return None;
         }
         let page = Self::page(path.split('/'))?;
@@ -88,6 +92,17 @@ impl std::fmt::Display for Url {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// What stands behind a link's path: `#` and the id, percent-encoded; nothing when there is none.
+pub fn fragment(id: Option<&str>) -> String {
+    id.map_or_else(String::new, |id| format!("#{}", utf8_percent_encode(id, PATH)))
+}
+
+/// The query of a link, with its `?`; nothing when there is none.
+pub fn query(link: &str) -> &str {
+    let link = link.split('#').next().unwrap_or_default();
+    link.find('?').map_or("", |at| &link[at..])
 }
 
 /// A link's parts: its path, decoded and without query, and its fragment, decoded.

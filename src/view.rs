@@ -17,6 +17,9 @@ use tera::{Context, Map, Tera, Value};
 /// Words a reader takes in per minute.
 const WORDS_PER_MINUTE: usize = 230;
 
+/// How many texts may be printed inside one another by `[[id.field]]`.
+const DEEPEST_TEXT: usize = 4;
+
 /// A map of values for templates.
 #[macro_export]
 macro_rules! values {
@@ -161,8 +164,8 @@ fn toc(filler: &Filler<'_, '_>, surface: &Surface) -> Vec<Value> {
 pub fn heading_text(site: &Site, surface: &Surface, pieces: &[Piece]) -> String {
     let words = pieces.iter().map(|piece| match piece {
         Piece::Text(text) => text.clone(),
-        Piece::Reference(target) => match site.find(target, &surface.lang) {
-            Ok(ix) => site.printed(ix, &surface.lang),
+        Piece::Reference(target) => match site.resolve_for(target, &surface.lang) {
+            Ok(resolved) => site.words_of(&resolved, &surface.lang),
             Err(_) => target.clone(),
         },
     });
@@ -214,6 +217,8 @@ pub struct Filler<'s, 'a> {
     from: Ix,
     /// Context for component calls in the text; none where components are not rendered.
     components: Option<&'s Context>,
+    /// How many texts are being printed inside one another.
+    depth: usize,
     cited: std::cell::RefCell<Cited>,
     /// What went wrong while holes were filled.
     pub wrong: std::cell::RefCell<Vec<Diagnostic>>,
@@ -245,6 +250,7 @@ impl<'s, 'a> Filler<'s, 'a> {
             stubs,
             from,
             components: None,
+            depth: 0,
             cited: std::cell::RefCell::default(),
             wrong: std::cell::RefCell::default(),
         }
@@ -269,7 +275,10 @@ impl<'s, 'a> Filler<'s, 'a> {
     fn hole(&self, hole: &Hole, out: &mut String) {
         let span = hole.what.span;
         match &hole.what.value {
-            What::Reference { target, words } => out.push_str(&self.reference(target, words.as_deref(), span)),
+            What::Reference { target, words } => {
+                let words = words.as_ref().map(|words| self.fill(words));
+                out.push_str(&self.reference(target, words.as_deref(), span));
+            }
             What::Citation(cites) => match self.citation(cites, span) {
                 // Where no mark stands, neither does the space before it.
                 none if none.is_empty() => out.truncate(out.trim_end().len()),
@@ -289,10 +298,9 @@ impl<'s, 'a> Filler<'s, 'a> {
         let site = self.stubs.site;
         // A link that leads nowhere was told by linking.
         let Some(to) = site.follow(link, self.from) else { return String::new() };
-        let fragment = to.fragment.map_or_else(String::new, |id| format!("#{id}"));
         let own = self.components.is_some() && to.entry == Some(self.from) && link.starts_with('#');
         let path = if own { String::new() } else { href(site, &to.url) };
-        escaped(&(path + &fragment))
+        escaped(&(path + &to.query + &crate::url::fragment(to.fragment.as_deref())))
     }
 
     fn image(&self, src: &str) -> String {
@@ -331,7 +339,7 @@ impl<'s, 'a> Filler<'s, 'a> {
         let stub = self.stubs.stub(resolved.entry);
         // A heading that is not there was told by linking.
         let known = |id: &String| site.entry(resolved.entry).headings.iter().any(|heading| heading.id.value == *id);
-        let fragment = resolved.heading.filter(known).map_or_else(String::new, |id| format!("#{id}"));
+        let fragment = crate::url::fragment(resolved.heading.filter(known).as_deref());
         let url = site.has_page(resolved.entry).then(|| href(site, &site.entry(resolved.entry).url) + &fragment);
         let words = words.map(str::to_owned).or(printed);
         let words = words.unwrap_or_else(|| escaped(&site.printed(resolved.entry, self.lang_of_page())));
@@ -365,29 +373,28 @@ impl<'s, 'a> Filler<'s, 'a> {
 
     fn field(&self, entry: Ix, field: &str, span: Span) -> String {
         let site = self.stubs.site;
-        let mut map = Map::new();
-        if !site.has_page(entry) {
+        let surface = site.entry(entry);
+        // What is sensitive, and a field that no such entry has, was told by linking.
+        let (first, rest) = field.split_once('.').map_or((field, None), |(first, rest)| (first, Some(rest)));
+        if !site.has_page(entry) || !crate::link::field_names(surface).contains(&first) {
             return String::new();
         }
-        // Citations in the texts of its other fields are not this page's.
-        let plain = Filler::new(self.stubs, self.from);
-        match site.entry(entry).fact() {
-            Some(fact) => fact.put(&plain, &mut map),
-            None => site.entry(entry).put(&plain, &mut map),
+        if self.depth >= DEEPEST_TEXT {
+            let message = format!("`{}` prints a text that prints another, and so on without end", surface.id.value);
+            self.wrong.borrow_mut().push(Diagnostic::error("reference-cycle", span, message));
+            return String::new();
         }
-        for (key, value) in stub(site, entry, site.entry(entry)) {
-            map.entry(key).or_insert(value);
-        }
-        let path = field.replace('-', "_");
-        let value = Value::from(map);
-        let found = value.get_from_path(&path).cloned().unwrap_or_else(Value::none);
-        let known = crate::link::field_names(site.entry(entry));
-        printed_value(&found).unwrap_or_else(|| {
-            // A field that no such entry has was told by linking.
-            if !known.contains(&field.split('.').next().unwrap_or_default()) {
-                return String::new();
-            }
-            let message = format!("`{}` has nothing under `{field}` that can be printed", site.entry(entry).id.value);
+        // Citations in the text that is printed are not this page's.
+        let plain = Filler { depth: self.depth + 1, ..Filler::new(self.stubs, self.from) };
+        let own = surface.value_of(first, &plain);
+        let value = own.or_else(|| stub(site, entry, surface).get(&tera::value::Key::Str(first)).cloned());
+        self.wrong.borrow_mut().append(&mut plain.wrong.into_inner());
+        let found = match (value, rest) {
+            (Some(value), Some(rest)) => value.get_from_path(&rest.replace('-', "_")).cloned(),
+            (value, _) => value,
+        };
+        found.as_ref().and_then(printed_value).unwrap_or_else(|| {
+            let message = format!("`{}` has nothing under `{field}` that can be printed", surface.id.value);
             self.wrong.borrow_mut().push(Diagnostic::error("dangling-reference", span, message));
             String::new()
         })
@@ -525,7 +532,12 @@ pub fn instants(site: &Site, ix: Ix) -> (Option<When>, Option<When>) {
 }
 
 /// The list page that an authored page or section stands for: `/events/` lists events, whoever wrote its words.
-pub fn listed_kind(surface: &Surface) -> Option<Kind> {
+pub fn listed_kind(site: &Site, ix: Ix) -> Option<Kind> {
+    let surface = site.entry(ix);
+    // A section with pages of its own lists those.
+    if site.section_pages.get(&ix).is_some_and(|pages| !pages.is_empty()) {
+        return None;
+    }
     let own = match surface.kind {
         Kind::Timeline => Some(Kind::Event),
         Kind::Figures => Some(Kind::Figure),

@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::markdown::is_external;
 use crate::render::{Data, Rendered};
-use crate::site::{Output, Site, url_key};
+use crate::site::{Output, Site};
 use crate::source::{Area, Span};
 use crate::url::{join, split};
 use html5gum::{Token, Tokenizer};
@@ -22,13 +22,13 @@ pub fn check(site: &Site, outputs: &[Rendered]) -> Vec<Diagnostic> {
     let seen: Vec<(usize, Seen)> =
         outputs.par_iter().enumerate().filter_map(|(i, output)| Some((i, look(output)?))).collect();
     let pages: HashMap<&str, &Seen> = seen.iter().map(|(_, seen)| (seen.key.as_str(), seen)).collect();
-    let mut files: HashSet<String> = site.routes.iter().map(|route| url_key(route.url.as_str())).collect();
+    let mut files: HashSet<&str> = site.routes.iter().map(|route| route.url.as_str()).collect();
     // That the home page is missing is told once, by linking.
-    files.insert(url_key("/"));
+    files.insert("/");
     let mut told = BTreeSet::new();
     let mut wrong = Vec::new();
     for anchor in &site.anchors {
-        let page = pages.get(url_key(anchor.url.as_str()).as_str());
+        let page = pages.get(anchor.url.as_str());
         if page.is_some_and(|page| !page.ids.contains(&anchor.id)) {
             let message = format!("{} has no place `#{}`", anchor.url, anchor.id);
             let near = page.and_then(|page| crate::diagnostic::did_you_mean(&anchor.id, sorted(&page.ids)));
@@ -40,8 +40,8 @@ pub fn check(site: &Site, outputs: &[Rendered]) -> Vec<Diagnostic> {
         let url = &outputs[*i].url;
         for link in &page.links {
             let Some((path, fragment)) = target(site, url.as_str(), link) else { continue };
-            let key = url_key(&path);
-            let missing = match (files.contains(&key), &fragment, pages.get(key.as_str())) {
+            let key = served(&files, &path);
+            let missing = match (key.is_some(), &fragment, key.and_then(|key| pages.get(key))) {
                 (false, ..) => Some(format!("the link `{link}` leads to nothing in this site")),
                 (true, Some(id), Some(page)) if !id.is_empty() && !page.ids.contains(id) => {
                     Some(format!("the link `{link}` leads to a place that {path} does not have"))
@@ -57,6 +57,14 @@ pub fn check(site: &Site, outputs: &[Rendered]) -> Vec<Diagnostic> {
     wrong
 }
 
+/// The URL that a host serves at `path`: as it is written, or with the slash that it redirects to, or
+/// without the name of a folder's page.
+fn served<'a>(files: &HashSet<&'a str>, path: &str) -> Option<&'a str> {
+    let bare = path.strip_suffix("index.html").filter(|bare| bare.ends_with('/'));
+    let slash = format!("{path}/");
+    [Some(path), Some(slash.as_str()), bare].into_iter().flatten().find_map(|path| files.get(path).copied())
+}
+
 fn sorted(ids: &HashSet<String>) -> Vec<&str> {
     let mut ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     ids.sort_unstable();
@@ -68,7 +76,7 @@ fn look(output: &Rendered) -> Option<Seen> {
     if !output.url.output().ends_with(".html") {
         return None;
     }
-    let mut seen = Seen { key: url_key(output.url.as_str()), ids: HashSet::new(), links: Vec::new() };
+    let mut seen = Seen { key: output.url.as_str().to_owned(), ids: HashSet::new(), links: Vec::new() };
     for token in Tokenizer::new(bytes.as_slice()) {
         let Ok(Token::StartTag(tag)) = token else { continue };
         for (name, value) in &tag.attributes {

@@ -9,15 +9,13 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::render::{Data, Rendered};
+use crate::url::OWN_FOLDER;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// The folder of our own in the output: manifest, lock and files on their way.
-pub const OWN_FOLDER: &str = ".backgrounder";
 
 const MANIFEST: &str = "manifest";
 const MANIFEST_HEAD: &str = "backgrounder manifest 1\n";
@@ -39,7 +37,10 @@ pub fn refuse(root: &Path, output: &Path) -> Option<Diagnostic> {
     let output = real(output);
     let reason = if root.starts_with(&output) {
         "is the site itself, or a folder above it"
-    } else if ["content", "templates", "static", ".git"].iter().any(|folder| output.starts_with(root.join(folder))) {
+    } else if ["content", "templates", "static", ".git"]
+        .iter()
+        .any(|folder| output.starts_with(real(&root.join(folder))))
+    {
         "is inside the site's sources"
     } else if output.is_file() {
         "is a file"
@@ -89,8 +90,9 @@ pub fn write(output: &Path, outputs: &[Rendered]) -> Result<Written, Vec<Diagnos
     // What a killed build left.
     let _ = fs::remove_dir_all(own.join("new"));
     let old = read_manifest(&own).map_err(one)?;
-    let new: BTreeSet<String> = outputs.iter().map(|output| output.url.output()).collect();
-    let plan = plan(output, outputs, &old)?;
+    let (plan, foreign) = plan(output, outputs, &old)?;
+    let paths = outputs.iter().map(|output| output.url.output());
+    let new: BTreeSet<String> = paths.filter(|path| !foreign.contains(path)).collect();
     let stale: Vec<&String> = old.difference(&new).collect();
     if !(plan.is_empty() && stale.is_empty() && old == new) {
         let both: BTreeSet<&String> = old.union(&new).collect();
@@ -169,35 +171,50 @@ fn write_manifest(own: &Path, paths: BTreeSet<&String>) -> Result<(), Diagnostic
         .map_err(|error| failed("cannot be written", &path, &error))
 }
 
-/// The outputs whose bytes differ from what lies there. A foreign file in their place is an error.
+/// What is to be done with an output.
+enum Task<'a> {
+    /// Its file is as it should be.
+    Nothing,
+    /// A foreign file is as its file should be: it stays, and stays foreign.
+    Leave(String),
+    /// Its bytes differ from what lies there.
+    Write(&'a Rendered),
+}
+
+/// The outputs to write, and the paths where foreign files lie that are equal already. A foreign file
+/// of other bytes in their place is an error.
 fn plan<'a>(
     output: &Path,
     outputs: &'a [Rendered],
     old: &BTreeSet<String>,
-) -> Result<Vec<&'a Rendered>, Vec<Diagnostic>> {
-    let looked: Vec<Result<Option<&Rendered>, Diagnostic>> = outputs
+) -> Result<(Vec<&'a Rendered>, BTreeSet<String>), Vec<Diagnostic>> {
+    let looked: Vec<Result<Task<'_>, Diagnostic>> = outputs
         .par_iter()
         .map(|rendered| {
             let path = rendered.url.output();
             let same = is_same(&output.join(&path), &rendered.data);
             match same {
-                Some(true) => Ok(None),
+                Some(true) if old.contains(&path) => Ok(Task::Nothing),
+                Some(true) => Ok(Task::Leave(path)),
                 Some(false) if !old.contains(&path) && !is_folder_of_ours(output, &path, old) => {
                     Err(foreign(output, &path))
                 }
-                _ => foreign_above(output, &path, old).map_or(Ok(Some(rendered)), Err),
+                _ => foreign_above(output, &path, old).map_or(Ok(Task::Write(rendered)), Err),
             }
         })
         .collect();
-    let mut plan = Vec::new();
-    let mut wrong = Vec::new();
+    let (mut plan, mut foreign, mut wrong) = (Vec::new(), BTreeSet::new(), Vec::new());
     for result in looked {
         match result {
-            Ok(rendered) => plan.extend(rendered),
+            Ok(Task::Nothing) => {}
+            Ok(Task::Leave(path)) => {
+                foreign.insert(path);
+            }
+            Ok(Task::Write(rendered)) => plan.push(rendered),
             Err(diagnostic) => wrong.push(diagnostic),
         }
     }
-    if wrong.is_empty() { Ok(plan) } else { Err(wrong) }
+    if wrong.is_empty() { Ok((plan, foreign)) } else { Err(wrong) }
 }
 
 fn foreign(output: &Path, path: &str) -> Diagnostic {

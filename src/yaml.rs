@@ -76,6 +76,7 @@ pub fn read(file: FileId, text: &str, range: std::ops::Range<usize>) -> Result<N
             let span = error.location().map_or(Span::new(file, range), |l| place.of_error(l));
             let message = error.without_snippet().to_string();
             let message = message.split(" at line ").next().unwrap_or_default();
+            let message = if message.contains("null into string") { "this key is empty" } else { message };
             Err(Diagnostic::error("yaml-syntax", span, format!("not YAML: {message}")).maybe_help(help(message)))
         }
     }
@@ -146,6 +147,7 @@ impl Place<'_> {
     }
 
     fn scalar(&self, kind: Scalar, parsed: String, defined: Span) -> Yaml {
+        let parsed = crate::source::printable(parsed);
         let written = self.text.get(defined.range()).unwrap_or("");
         let quoted = written.starts_with(['"', '\'']) || written != parsed;
         match kind {

@@ -164,6 +164,14 @@ impl Fact {
         }
     }
 
+    /// What templates see of one field.
+    pub fn value_of(&self, key: &str, links: &dyn Links) -> Option<Value> {
+        match self {
+            Self::Figure(figure) if key == "words" => Some(figure.bounds().words(links.lang()).into()),
+            fact => each!(fact, fact => fact.value_of(key, links)),
+        }
+    }
+
     /// The references of all fields.
     pub fn refs(&self) -> Vec<FieldRef<'_>> {
         let mut refs = Vec::new();
