@@ -31,6 +31,7 @@ pub mod page;
 pub mod parse;
 pub mod query;
 pub mod read;
+pub mod relation;
 pub mod render;
 pub mod site;
 pub mod slug;

@@ -10,6 +10,7 @@ use crate::facts::Fact;
 use crate::kind::Kind;
 use crate::page::{Page, SectionKeys};
 use crate::parse::{Parsed, bad_path};
+use crate::relation::relations;
 use crate::site::{
     Anchor, Backlink, FeedKind, Index, Ix, LeftOut, Missing, Neighbours, Output, Reason, Route, Site, Tag, url_key,
 };
@@ -46,6 +47,7 @@ pub fn link(parsed: Parsed, sources: Arc<Sources>, config: Config, selection: Se
         backlinks: Vec::new(),
         section_pages: HashMap::new(),
         lists: HashMap::new(),
+        relations: HashMap::new(),
         tags: Vec::new(),
         anchors: Vec::new(),
         routes: Vec::new(),
@@ -58,6 +60,7 @@ pub fn link(parsed: Parsed, sources: Arc<Sources>, config: Config, selection: Se
     site.index = index(&site, &parsed.broken, &mut wrong);
     site.index.unread = parsed.unread;
     site.lists = lists(&site);
+    site.relations = relations(&site);
     site.section_pages = sections(&site);
     site.neighbours = neighbours(&site);
     site.tags = tags(&site);

@@ -401,6 +401,10 @@ pub fn bad_path(written: &At<String>) -> Diagnostic {
         "this is a URL of some site; write the path below this site's root"
     } else if written.value.trim().is_empty() {
         "give it at least a letter, or leave the key out"
+    } else if written.value.trim_start_matches('/').to_lowercase().starts_with(crate::url::OWN_FOLDER) {
+        "`.backgrounder` in the output is Backgrounder's own folder"
+    } else if written.value.contains(['?', '#']) {
+        "leave out `?` and `#` and what stands behind them: a static host does not see it"
     } else if written.value.contains('/') && !written.value.contains("..") {
         "a `slug` is one part of a URL; `path` takes several"
     } else {

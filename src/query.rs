@@ -1,13 +1,12 @@
 //! Queries: what a template asks `list` for, and the entries that answer.
 
 use crate::date::Edtf;
-use crate::entry::Surface;
 use crate::facts::Fact;
 use crate::kind::{KINDS, Kind};
 use crate::link::newest;
-use crate::site::{Ix, Site};
+use crate::site::{Ix, RELATIONS, Site};
 use crate::slug::{fold, slugify};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use tera::{Kwargs, TeraResult, Value};
 
 /// The arguments of `list`.
@@ -113,58 +112,56 @@ pub fn facts_of(site: &Site, kind: Kind, filter: Option<&Value>) -> TeraResult<V
 
 /// The entries that answer a query, in its order.
 pub fn list(site: &Site, query: &Query) -> TeraResult<Vec<Ix>> {
-    let candidates: Vec<Ix> = match (query.words.get("section"), query.kind) {
-        (Some(section), _) => {
+    let concerning = concerning(site, query)?;
+    let candidates: Vec<Ix> = match (query.words.get("section"), query.kind, &concerning) {
+        (Some(section), ..) => {
             let section = find(site, section)?;
-            let pages = site.section_pages.get(&section);
+            let pages = site.section_pages.get(&section).cloned();
+            let not_one = || tera::Error::message(format!("`{}` is not a section", site.entry(section).id.value));
+            let mut pages = pages.ok_or_else(not_one)?;
+            pages.retain(|ix| concerning.as_ref().is_none_or(|found| found.contains(ix)));
             pages
-                .cloned()
-                .ok_or_else(|| tera::Error::message(format!("`{}` is not a section", site.entry(section).id.value)))?
         }
-        (None, Some(kind)) if kind.is_fact() => site.lists.get(&kind).cloned().unwrap_or_default(),
-        (None, _) => site.iter().map(|(ix, _)| ix).filter(|ix| site.has_page(*ix)).collect(),
+        (None, _, Some(found)) => found.clone(),
+        (None, Some(kind), None) if kind.is_fact() => site.lists.get(&kind).cloned().unwrap_or_default(),
+        (None, ..) => site.iter().map(|(ix, _)| ix).filter(|ix| site.has_page(*ix)).collect(),
     };
-    let wanted = Wanted::of(site, query)?;
-    let mut found: Vec<Ix> = candidates.into_iter().filter(|ix| wanted.takes(site, *ix)).collect();
+    let mut found: Vec<Ix> = candidates.into_iter().filter(|ix| query.takes(site, *ix)).collect();
     sort(site, query, &mut found);
     found.truncate(query.limit.unwrap_or(usize::MAX));
     Ok(found)
 }
 
-/// A query with its ids resolved.
-struct Wanted<'q> {
-    query: &'q Query,
-    ids: HashMap<&'static str, Ix>,
+/// What concerns all the things that a query names; none when it names no thing.
+fn concerning(site: &Site, query: &Query) -> TeraResult<Option<Vec<Ix>>> {
+    let mut found: Option<Vec<Ix>> = None;
+    for (name, relation) in RELATIONS {
+        let Some(id) = query.words.get(name) else { continue };
+        let list = site.relations.get(&(relation, find(site, id)?)).map_or(&[][..], Vec::as_slice);
+        found = Some(match found {
+            None => list.to_vec(),
+            Some(found) => {
+                let also: HashSet<&Ix> = list.iter().collect();
+                found.into_iter().filter(|ix| also.contains(ix)).collect()
+            }
+        });
+    }
+    Ok(found)
 }
 
-impl<'q> Wanted<'q> {
-    fn of(site: &Site, query: &'q Query) -> TeraResult<Self> {
-        let mut ids = HashMap::new();
-        for key in ["event", "actor", "place", "about"] {
-            if let Some(id) = query.words.get(key) {
-                ids.insert(key, find(site, id)?);
-            }
-        }
-        Ok(Self { query, ids })
-    }
-
+impl Query {
     fn takes(&self, site: &Site, ix: Ix) -> bool {
         let surface = site.entry(ix);
         let fact = surface.fact();
-        self.query.kind.is_none_or(|kind| surface.kind == kind)
+        self.kind.is_none_or(|kind| surface.kind == kind)
             && self.in_time(site, ix)
-            && self.ids.iter().all(|(key, wanted)| concerns(site, surface, key, *wanted))
-            && self.query.words.get("measure").is_none_or(|m| matches!(fact, Some(Fact::Figure(f)) if f.measure == *m))
-            && self
-                .query
-                .words
-                .get("tag")
-                .is_none_or(|tag| surface.tags().iter().any(|own| slugify(own) == slugify(tag)))
-            && self.query.importance.is_none_or(|most| matches!(fact, Some(Fact::Event(e)) if importance_of(e) <= most))
+            && self.words.get("measure").is_none_or(|m| matches!(fact, Some(Fact::Figure(f)) if f.measure == *m))
+            && self.words.get("tag").is_none_or(|tag| surface.tags().iter().any(|own| slugify(own) == slugify(tag)))
+            && self.importance.is_none_or(|most| matches!(fact, Some(Fact::Event(e)) if importance_of(e) <= most))
     }
 
     fn in_time(&self, site: &Site, ix: Ix) -> bool {
-        if self.query.from.is_none() && self.query.to.is_none() {
+        if self.from.is_none() && self.to.is_none() {
             return true;
         }
         let surface = site.entry(ix);
@@ -172,50 +169,9 @@ impl<'q> Wanted<'q> {
         let Some((start, end)) = day.or_else(|| surface.fact().and_then(Fact::date).map(Edtf::order)) else {
             return false;
         };
-        self.query.from.as_ref().is_none_or(|from| end >= from.order().0)
-            && self.query.to.as_ref().is_none_or(|to| start <= to.order().1)
+        self.from.as_ref().is_none_or(|from| end >= from.order().0)
+            && self.to.as_ref().is_none_or(|to| start <= to.order().1)
     }
-}
-
-/// Whether an entry concerns another in the way that the argument `key` of `list` means.
-fn concerns(site: &Site, surface: &Surface, key: &str, wanted: Ix) -> bool {
-    let is = |id: &str| site.find(id, &surface.lang) == Ok(wanted);
-    let at = |id: &str| within(site, id, wanted);
-    match (key, surface.fact(), surface.page()) {
-        ("event", Some(Fact::Figure(figure)), _) => figure.scope.event.as_ref().is_some_and(|event| is(&event.0.value)),
-        ("event", Some(Fact::Event(event)), _) => event.part_of.as_ref().is_some_and(|whole| is(&whole.0.value)),
-        ("event" | "about", Some(Fact::Claim(claim)), _) => claim.about.0.iter().any(|about| is(&about.0.value)),
-        ("about", None, Some(page)) => page.about.iter().any(|about| is(&about.0.value)),
-        ("actor", Some(Fact::Event(event)), _) => event.participants.iter().any(|p| is(&p.actor.0.value)),
-        ("actor", Some(Fact::Figure(figure)), _) => {
-            is(&figure.attribution.counted_by.0.value) || figure.scope.sides.iter().any(|side| is(&side.0.value))
-        }
-        ("actor", Some(Fact::Claim(claim)), _) => is(&claim.author.0.value),
-        ("place", Some(Fact::Event(event)), _) => event.places.iter().any(|place| at(&place.0.value)),
-        ("place", Some(Fact::Claim(claim)), _) => claim.places.iter().any(|place| at(&place.0.value)),
-        ("place", Some(Fact::Figure(figure)), _) => figure.scope.area.as_ref().is_some_and(|area| at(&area.0.value)),
-        ("place", Some(Fact::Place(place)), _) => place.within.as_ref().is_some_and(|within| at(&within.0.value)),
-        _ => false,
-    }
-}
-
-/// Whether the place `id` is `wanted`, or lies within it. A cycle ends after as many steps as there can be.
-fn within(site: &Site, id: &str, wanted: Ix) -> bool {
-    let mut id = id.to_owned();
-    for _ in 0..16 {
-        let Ok(ix) = site.find(&id, site.config.lang()) else { return false };
-        if ix == wanted {
-            return true;
-        }
-        match site.entry(ix).fact() {
-            Some(Fact::Place(place)) => match &place.within {
-                Some(outer) => id.clone_from(&outer.0.value),
-                None => return false,
-            },
-            _ => return false,
-        }
-    }
-    false
 }
 
 /// An event's importance: the middle of the scale when it names none.

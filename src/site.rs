@@ -32,6 +32,8 @@ pub struct Site {
     pub neighbours: Vec<Neighbours>,
     /// The pages of each section, in its order, by the section's number.
     pub section_pages: HashMap<Ix, Vec<Ix>>,
+    /// What concerns each event, actor, place or other thing.
+    pub relations: Relations,
     /// The facts of each kind, in the order of their lists.
     pub lists: HashMap<Kind, Vec<Ix>>,
     /// The tags, by slug.
@@ -180,6 +182,26 @@ pub struct Neighbours {
     /// The page after it.
     pub next: Option<Ix>,
 }
+
+/// In what way an entry concerns another: the arguments of `list` that take an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Relation {
+    /// A figure counts it, a claim is about it, an event is part of it.
+    Event,
+    /// An event had it take part, a figure was counted by it or counts its people, a claim was made by it.
+    Actor,
+    /// Something happened, is claimed or counted there, or at a place within it, or lies within it.
+    Place,
+    /// A claim or page is about it.
+    About,
+}
+
+/// The relations, by the name that `list` gives them.
+pub const RELATIONS: [(&str, Relation); 4] =
+    [("event", Relation::Event), ("actor", Relation::Actor), ("place", Relation::Place), ("about", Relation::About)];
+
+/// What concerns each entry, in each way; facts in the order of their lists, then pages.
+pub type Relations = HashMap<(Relation, Ix), Vec<Ix>>;
 
 /// A tag and what bears it.
 #[derive(Debug, Clone, PartialEq)]

@@ -279,11 +279,12 @@ impl<'s, 'a> Filler<'s, 'a> {
                 let words = words.as_ref().map(|words| self.fill(words));
                 out.push_str(&self.reference(target, words.as_deref(), span));
             }
-            What::Citation(cites) => match self.citation(cites, span) {
-                // Where no mark stands, neither does the space before it.
-                none if none.is_empty() => out.truncate(out.trim_end().len()),
-                marks => out.push_str(&marks),
-            },
+            What::Citation(cites) => {
+                let marks = self.citation(cites, span);
+                // A mark stands close behind its word, and so does what follows where there is none.
+                out.truncate(out.trim_end().len());
+                out.push_str(&marks);
+            }
             What::Link(link) => out.push_str(&self.link(link)),
             What::Image(src) => out.push_str(&self.image(src)),
             What::Component(call) => out.push_str(&self.component(call, span)),
