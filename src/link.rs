@@ -422,6 +422,9 @@ fn collision(site: &Site, second: &Route, first: &Route) -> Diagnostic {
         (Output::Copy(_), Output::Sitemap | Output::Robots | Output::NotFound | Output::Feed(..)) => {
             format!("put it into `templates{}` instead, where it takes the place of the built-in one", second.url)
         }
+        _ if !same && fold(second.url.as_str()) != fold(first.url.as_str()) => {
+            "a file cannot be a folder too; give one of them another `slug` or `path`, or rename its file".to_owned()
+        }
         _ if !same => {
             format!("{} and {} are one for many file systems; give one of them another name", second.url, first.url)
         }

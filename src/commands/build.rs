@@ -1,6 +1,6 @@
 //! `build`: the whole chain, into a folder.
 
-use super::report::{Progress, elapsed, plural, tell, tell_left_out};
+use super::report::{Progress, elapsed, plural, say, tell, tell_left_out};
 use super::{CONTENT_ERRORS, Common, FINE, shown};
 use crate::render::{Data, Rendered};
 use crate::site::{Output, Site};
@@ -32,15 +32,15 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     tell(&made.wrong, &made.sources);
     tell_left_out(&made, common);
     if common.denied(&made.wrong) > 0 {
-        eprintln!("nothing was written");
+        say("nothing was written");
         return CONTENT_ERRORS;
     }
     let outputs = if arguments.minify { outputs.into_iter().map(minified).collect() } else { outputs };
     match write::write(&output, &outputs) {
         Ok(written) => {
             if common.verbose {
-                written.changed.iter().for_each(|path| eprintln!("changed {path}"));
-                written.removed.iter().for_each(|path| eprintln!("removed {path}"));
+                written.changed.iter().for_each(|path| say(format!("changed {path}")));
+                written.removed.iter().for_each(|path| say(format!("removed {path}")));
             }
             if !common.quiet {
                 let pages = made.stage.as_ref().map_or(0, |stage| pages(&stage.world.site));
@@ -50,19 +50,19 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
                     format!(", {} removed", written.removed.len())
                 };
                 let changed = plural(written.changed.len(), "file");
-                eprintln!(
+                say(format!(
                     "{} in {}: {changed} changed{removed}, {}",
                     plural(pages, "page"),
                     shown(&output),
                     elapsed(began)
-                );
+                ));
             }
             FINE
         }
         Err(wrong) => {
             tell(&wrong, &made.sources);
             if wrong.iter().all(|diagnostic| diagnostic.code == "foreign-file") {
-                eprintln!("nothing was written");
+                say("nothing was written");
             }
             CONTENT_ERRORS
         }

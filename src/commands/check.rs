@@ -1,6 +1,6 @@
 //! `check`: everything that `build` does but the writing.
 
-use super::report::{Progress, plural, print, tell_left_out};
+use super::report::{Progress, plural, print, say, tell_left_out};
 use super::{Common, FINDINGS, FINE, Format};
 use crate::make;
 
@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
         let site = &stage.world.site;
         let facts = site.entries.iter().filter(|entry| entry.surface.kind.is_fact()).count();
         let pages = site.entries.len() - facts;
-        eprintln!("checked {} and {}", plural(pages, "page"), plural(facts, "fact"));
+        say(format!("checked {} and {}", plural(pages, "page"), plural(facts, "fact")));
     }
     FINE
 }

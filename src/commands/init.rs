@@ -1,5 +1,6 @@
 //! `init`: a small complete site in an empty folder.
 
+use super::report::say;
 use super::{CONTENT_ERRORS, Common, FINE, shown};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -35,13 +36,13 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     match make(root) {
         Ok(()) => {
             if !common.quiet {
-                eprintln!("made a site of {} files in {}", FILES.len(), shown(root));
-                eprintln!("see it with: backgrounder serve --root {}", shown(root));
+                say(format!("made a site of {} files in {}", FILES.len(), shown(root)));
+                say(format!("see it with: backgrounder serve --root {}", shown(root)));
             }
             FINE
         }
         Err(error) => {
-            eprintln!("error: no site was made in {}: {error}", shown(root));
+            say(format!("error: no site was made in {}: {error}", shown(root)));
             CONTENT_ERRORS
         }
     }

@@ -1,5 +1,6 @@
 //! `new`: a file with front matter, as a draft.
 
+use super::report::say;
 use super::{CONTENT_ERRORS, Common, FINE, WRONG_USAGE, now, shown};
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -22,7 +23,7 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     let inner = arguments.path.trim_start_matches("content/").trim_end_matches(".md");
     let plain = Path::new(inner).components().all(|part| matches!(part, Component::Normal(_)));
     if inner.is_empty() || inner.ends_with('/') || !plain {
-        eprintln!("error: `{}` is not a path below content/", arguments.path);
+        say(format!("error: `{}` is not a path below content/", arguments.path));
         return WRONG_USAGE;
     }
     let path = common.root.join("content").join(format!("{inner}.md"));
@@ -33,11 +34,11 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
             FINE
         }
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            eprintln!("error: {} is there already; nothing was changed", shown(&path));
+            say(format!("error: {} is there already; nothing was changed", shown(&path)));
             CONTENT_ERRORS
         }
         Err(error) => {
-            eprintln!("error: {} cannot be written: {error}", shown(&path));
+            say(format!("error: {} cannot be written: {error}", shown(&path)));
             CONTENT_ERRORS
         }
     }

@@ -11,10 +11,15 @@ use std::time::{Duration, Instant};
 
 /// Tells of mistakes on stderr, as a person reads them, and counts them.
 pub(super) fn tell(wrong: &[Diagnostic], sources: &Sources) {
-    anstream::eprint!("{}", to_text(wrong, sources, width()));
     if !wrong.is_empty() {
-        eprintln!("{}", counted(wrong));
+        say(to_text(wrong, sources, width()) + &counted(wrong));
     }
+}
+
+/// Writes a line to stderr. Nobody listening is no mistake.
+pub(super) fn say(line: impl std::fmt::Display) {
+    use std::io::Write as _;
+    let _ = writeln!(anstream::stderr(), "{line}");
 }
 
 /// Writes data to stdout. A reader that has seen enough and gone is no mistake.
@@ -25,7 +30,7 @@ pub(super) fn data(text: &str) {
     if let Err(error) = written
         && error.kind() != std::io::ErrorKind::BrokenPipe
     {
-        eprintln!("error: stdout cannot be written to: {error}");
+        say(format!("error: stdout cannot be written to: {error}"));
     }
 }
 
@@ -76,10 +81,10 @@ pub(super) fn tell_left_out(made: &Made, common: &Common) {
             told.push(format!("{} {} ({})", grouped(n as u64), reason.words().trim_start_matches("a "), reason.flag()));
         }
     }
-    eprintln!("left out: {}", told.join(", "));
+    say(format!("left out: {}", told.join(", ")));
     if common.verbose {
         for out in left_out {
-            eprintln!("  {} is {}", out.surface.id.value, out.reason.words());
+            say(format!("  {} is {}", out.surface.id.value, out.reason.words()));
         }
     }
 }

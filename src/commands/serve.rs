@@ -1,6 +1,6 @@
 //! `serve`: the site in memory, made anew after each edit, and a browser that follows.
 
-use super::report::{elapsed, plural, tell};
+use super::report::{data, elapsed, plural, say, tell};
 use super::{CONTENT_ERRORS, Common, FINE, WRONG_USAGE};
 use crate::diagnostic::to_text;
 use crate::render::{Data, Rendered};
@@ -13,8 +13,8 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use notify_debouncer_full::notify::RecursiveMode;
-use notify_debouncer_full::{DebounceEventResult, new_debouncer};
+use notify_debouncer_full::notify::{RecommendedWatcher, RecursiveMode};
+use notify_debouncer_full::{DebounceEventResult, Debouncer, RecommendedCache, new_debouncer};
 use percent_encoding::percent_decode_str;
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -23,7 +23,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 /// The port that is tried first when none is asked for, and how many behind it.
 const PORT: u16 = 1111;
@@ -72,11 +72,14 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("error: the server cannot start: {error}");
+            say(format!("error: the server cannot start: {error}"));
             return CONTENT_ERRORS;
         }
     };
-    runtime.block_on(serve(arguments, common))
+    let code = runtime.block_on(serve(arguments, common));
+    // The follower waits for changes that nobody needs any more.
+    runtime.shutdown_background();
+    code
 }
 
 async fn serve(arguments: &Arguments, common: &Common) -> u8 {
@@ -84,7 +87,7 @@ async fn serve(arguments: &Arguments, common: &Common) -> u8 {
         Ok(listener) => listener,
         Err(error) => {
             let port = arguments.port.unwrap_or(PORT);
-            eprintln!("error: cannot listen on {}, port {port}: {error}", arguments.interface);
+            say(format!("error: cannot listen on {}, port {port}: {error}", arguments.interface));
             return WRONG_USAGE;
         }
     };
@@ -96,9 +99,9 @@ async fn serve(arguments: &Arguments, common: &Common) -> u8 {
     let base_path = base_url.splitn(4, '/').nth(3).map_or_else(String::new, |path| format!("/{path}"));
     let preview = Arc::new(Preview { current: RwLock::default(), changed, base_path, hosts: hosts(address) });
     remake(&preview, &request, common.quiet);
-    let Some(watcher) = follow(&preview, &request, common.quiet) else { return CONTENT_ERRORS };
+    let Some(follower) = follow(&preview, &request, common.quiet) else { return CONTENT_ERRORS };
     let seen_at = format!("http://{address}{}/", preview.base_path);
-    println!("{seen_at}");
+    data(&format!("{seen_at}\n"));
     if arguments.open {
         open(&seen_at);
     }
@@ -108,7 +111,7 @@ async fn serve(arguments: &Arguments, common: &Common) -> u8 {
         result = served => u8::from(result.is_err()),
         _ = tokio::signal::ctrl_c() => FINE,
     };
-    drop(watcher);
+    follower.abort();
     code
 }
 
@@ -153,7 +156,7 @@ fn remake(preview: &Preview, request: &Request, quiet: bool) {
         } else {
             plural(outputs.len(), "output")
         };
-        eprintln!("{what}, {}", elapsed(began));
+        say(format!("{what}, {}", elapsed(began)));
     }
     if failed {
         set_wrong(preview, report(&made));
@@ -179,61 +182,99 @@ fn report(made: &Made) -> String {
     anstream::adapter::strip_str(&text).to_string()
 }
 
+/// The site's folders and files that are watched, and what watches them.
+struct Watch {
+    debouncer: Debouncer<RecommendedWatcher, RecommendedCache>,
+    folders: Vec<PathBuf>,
+    watched: Vec<PathBuf>,
+}
+
+impl Watch {
+    /// Watches the folders that are there now: one that comes later, or went and came back, from then on.
+    fn refresh(&mut self) {
+        for path in std::mem::take(&mut self.watched) {
+            // A folder that is gone is watched no more already.
+            let _ = self.debouncer.unwatch(&path);
+        }
+        self.watched = self.folders.iter().filter(|path| path.is_dir()).cloned().collect();
+        for path in &self.watched {
+            if let Err(error) = self.debouncer.watch(path, RecursiveMode::Recursive) {
+                say(format!("error: cannot follow changes in {}: {error}", path.display()));
+            }
+        }
+    }
+}
+
 /// Watches the site's folders, and makes the site anew when something in them changes.
-fn follow(preview: &Arc<Preview>, request: &Request, quiet: bool) -> Option<impl Sized + use<>> {
-    let (own, asked) = (preview.clone(), request.clone());
-    let watched = [
-        request.root.join("content"),
-        request.root.join("templates"),
-        request.root.join("static"),
-        request.config.clone(),
-    ];
-    let watched: Vec<PathBuf> = watched.into_iter().map(|path| std::path::absolute(&path).unwrap_or(path)).collect();
-    let inside = watched.clone();
+fn follow(preview: &Arc<Preview>, request: &Request, quiet: bool) -> Option<tokio::task::JoinHandle<()>> {
+    let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+    let root = absolute(&request.root);
+    let folders: Vec<PathBuf> = ["content", "templates", "static"].iter().map(|name| root.join(name)).collect();
+    let inside: Vec<PathBuf> = folders.iter().cloned().chain([absolute(&request.config)]).collect();
+    let (changed, mut changes) = mpsc::unbounded_channel();
     let debouncer = new_debouncer(QUIET, None, move |events: DebounceEventResult| {
         let Ok(events) = events else { return };
         let concerns = |path: &PathBuf| {
             let name = path.file_name().map_or("".into(), |name| name.to_string_lossy());
             inside.iter().any(|folder| path.starts_with(folder)) && !crate::read::is_skipped(&name)
         };
-        let touched =
-            events.iter().filter(|event| !event.kind.is_access()).flat_map(|event| &event.paths).any(concerns);
-        if touched {
-            remake(&own, &asked, quiet);
+        let touched = events.iter().filter(|event| !event.kind.is_access()).flat_map(|event| &event.paths);
+        let touched: Vec<&PathBuf> = touched.filter(|path| concerns(path)).collect();
+        if !touched.is_empty() {
+            let folder_itself = touched.iter().any(|path| inside.contains(path));
+            // The receiver goes only when the program ends.
+            let _ = changed.send(folder_itself);
         }
     });
-    let mut debouncer = match debouncer {
-        Ok(debouncer) => debouncer,
+    // The root itself is watched without its depths, so that public/ costs nothing and a folder that
+    // comes later is seen.
+    let mut watch = match debouncer {
+        Ok(debouncer) => Watch { debouncer, folders, watched: Vec::new() },
         Err(error) => {
-            eprintln!("error: cannot follow changes: {error}");
+            say(format!("error: cannot follow changes: {error}"));
             return None;
         }
     };
-    // The root itself is watched without its depths, so that public/ and target/ cost nothing, and
-    // so that a folder that comes later is seen.
-    let root = std::path::absolute(&request.root).unwrap_or_else(|_| request.root.clone());
-    let folders = watched.iter().filter(|path| path.is_dir()).map(|path| (path.clone(), RecursiveMode::Recursive));
-    for (path, mode) in folders.chain([(root, RecursiveMode::NonRecursive)]) {
-        if let Err(error) = debouncer.watch(&path, mode) {
-            eprintln!("error: cannot follow changes in {}: {error}", path.display());
-            return None;
-        }
+    if let Err(error) = watch.debouncer.watch(&root, RecursiveMode::NonRecursive) {
+        say(format!("error: cannot follow changes in {}: {error}", root.display()));
+        return None;
     }
-    Some(debouncer)
+    watch.refresh();
+    let (own, asked) = (preview.clone(), request.clone());
+    Some(tokio::task::spawn_blocking(move || {
+        while let Some(mut folder_itself) = changes.blocking_recv() {
+            // What came meanwhile is made with it.
+            while let Ok(also) = changes.try_recv() {
+                folder_itself |= also;
+            }
+            if folder_itself {
+                watch.refresh();
+            }
+            remake(&own, &asked, quiet);
+        }
+    }))
 }
 
 /// An event for each time the site was made anew.
-async fn events(State(preview): State<Arc<Preview>>) -> impl IntoResponse {
+async fn events(State(preview): State<Arc<Preview>>, headers: HeaderMap) -> Response {
+    if !is_own_host(&preview, &headers) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
     let changes = futures_util::stream::unfold(preview.changed.subscribe(), |mut changed| async {
         changed.changed().await.ok()?;
         Some((Ok::<_, Infallible>(Event::default().event("changed").data("changed")), changed))
     });
-    Sse::new(changes).keep_alive(KeepAlive::default())
+    Sse::new(changes).keep_alive(KeepAlive::default()).into_response()
+}
+
+/// Whether a request names a host that is the preview's own.
+fn is_own_host(preview: &Preview, headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    preview.hosts.as_ref().is_none_or(|hosts| hosts.iter().any(|own| own.eq_ignore_ascii_case(host)))
 }
 
 async fn page(State(preview): State<Arc<Preview>>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if preview.hosts.as_ref().is_some_and(|hosts| !hosts.iter().any(|own| own == host)) {
+    if !is_own_host(&preview, &headers) {
         return (StatusCode::FORBIDDEN, "This preview answers to its own address only.\n").into_response();
     }
     if method != Method::GET && method != Method::HEAD {
@@ -322,6 +363,6 @@ fn open(url: &str) {
         "xdg-open"
     };
     if std::process::Command::new(program).arg(url).spawn().is_err() {
-        eprintln!("no browser could be opened; the address is above");
+        say("no browser could be opened; the address is above");
     }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { request } from 'node:http';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { browser, copySite, folder, program, put, serve } from './help.mjs';
@@ -59,6 +59,29 @@ test('a new page, a page that is missing, and a page without its slash', async (
   const answer = await page.goto(`${address}/nothing/`);
   assert.equal(answer.status(), 404);
   assert.match(await page.locator('h1').innerText(), /not found/i);
+});
+
+test('folders that come later, or go and come back, are followed', async (t) => {
+  const { root, address, page } = await preview(t, '/about/');
+  const shows = async (path, text) => {
+    for (let tries = 0; tries < 100; tries += 1) {
+      const answer = await fetch(address + path);
+      if (answer.status === 200 && (await answer.text()).includes(text)) return;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    assert.fail(`${path} does not show ${text}`);
+  };
+  mkdirSync(join(root, 'static'));
+  await new Promise((done) => setTimeout(done, 300));
+  put(root, 'static/late.txt', 'late');
+  await shows('/late.txt', 'late');
+  renameSync(join(root, 'content'), join(root, 'away'));
+  await new Promise((done) => setTimeout(done, 300));
+  renameSync(join(root, 'away'), join(root, 'content'));
+  await new Promise((done) => setTimeout(done, 300));
+  put(root, 'content/back.md', '---\ntitle: Back\n---\n\nHere again.\n');
+  await shows('/back/', 'Here again.');
+  assert.equal(await page.locator('h1').isVisible(), true);
 });
 
 test('the preview answers to its own name alone, and to nothing outside the site', async (t) => {
