@@ -44,6 +44,7 @@ pub fn link(parsed: Parsed, sources: Arc<Sources>, config: Config, selection: Se
     entries.sort_by(|a, b| order_of_ids(&a.surface).cmp(&order_of_ids(&b.surface)));
     let mut site = Site {
         neighbours: vec![Neighbours::default(); entries.len()],
+        references: 0,
         backlinks: Vec::new(),
         section_pages: HashMap::new(),
         lists: HashMap::new(),
@@ -69,6 +70,7 @@ pub fn link(parsed: Parsed, sources: Arc<Sources>, config: Config, selection: Se
     wrong.extend(file_against_folder(&site));
     wrong.extend(missing_home(&site));
     let references = references(&site);
+    site.references = references.iter().map(|found| found.mentions.len()).sum();
     site.backlinks = backlinks(&references, site.entries.len());
     for found in references {
         wrong.extend(found.wrong);

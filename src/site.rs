@@ -26,6 +26,8 @@ pub struct Site {
     pub left_out: Vec<LeftOut>,
     /// Everything that has a URL.
     pub routes: Vec<Route>,
+    /// How many references were resolved: in fields and texts, citations, links and component calls.
+    pub references: usize,
     /// What mentions each entry, in order.
     pub backlinks: Vec<Vec<Backlink>>,
     /// Each entry's place among the pages of its section.

@@ -28,7 +28,9 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
         let site = &stage.world.site;
         let facts = site.entries.iter().filter(|entry| entry.surface.kind.is_fact()).count();
         let pages = site.entries.len() - facts;
-        say(format!("checked {} and {}", plural(pages, "page"), plural(facts, "fact")));
+        let references = plural(site.references, "reference");
+        let backlinks = plural(site.backlinks.iter().map(Vec::len).sum(), "backlink");
+        say(format!("checked {} and {}: {references}, {backlinks}", plural(pages, "page"), plural(facts, "fact")));
     }
     FINE
 }
