@@ -38,7 +38,7 @@ test('a mistake is shown over the last good page, and mending it clears it', asy
   const alert = page.getByRole('alert');
   await alert.waitFor({ timeout: 10_000 });
   assert.match(await alert.innerText(), /dangling-reference[\s\S]*content\/about\.md/);
-  assert.equal(await page.locator('h1').isVisible(), true);
+  await page.locator('h1').waitFor({ timeout: 10_000 });
   for (const bad of ['---\ntitle: [\n---\n', '+++\n', '\u0000', '']) {
     writeFileSync(file, bad);
     await new Promise((done) => setTimeout(done, 150));
@@ -81,7 +81,7 @@ test('folders that come later, or go and come back, are followed', async (t) => 
   await new Promise((done) => setTimeout(done, 300));
   put(root, 'content/back.md', '---\ntitle: Back\n---\n\nHere again.\n');
   await shows('/back/', 'Here again.');
-  assert.equal(await page.locator('h1').isVisible(), true);
+  await page.locator('h1').waitFor({ timeout: 10_000 });
 });
 
 test('the preview answers to its own name alone, and to nothing outside the site', async (t) => {
