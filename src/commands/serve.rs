@@ -255,14 +255,19 @@ fn follow(preview: &Arc<Preview>, request: &Request, quiet: bool) -> Option<toki
     }))
 }
 
-/// An event for each time the site was made anew.
+/// An event for each time the site was made anew: how often it was made.
 async fn events(State(preview): State<Arc<Preview>>, headers: HeaderMap) -> Response {
     if !is_own_host(&preview, &headers) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let changes = futures_util::stream::unfold(preview.changed.subscribe(), |mut changed| async {
+    // The number of what is served now comes first: a page that was made before it reloads, though it
+    // was not listening when the change came.
+    let mut changed = preview.changed.subscribe();
+    changed.mark_changed();
+    let changes = futures_util::stream::unfold(changed, |mut changed| async {
         changed.changed().await.ok()?;
-        Some((Ok::<_, Infallible>(Event::default().event("changed").data("changed")), changed))
+        let made = changed.borrow_and_update().to_string();
+        Some((Ok::<_, Infallible>(Event::default().event("made").data(made)), changed))
     });
     Sse::new(changes).keep_alive(KeepAlive::default()).into_response()
 }
@@ -286,6 +291,8 @@ async fn page(State(preview): State<Arc<Preview>>, method: Method, uri: Uri, hea
         return (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, format!("{}/", preview.base_path))])
             .into_response();
     };
+    // Read before the outputs are: at worst the page reloads once more.
+    let made = *preview.changed.borrow();
     let current = preview.current.read().unwrap_or_else(std::sync::PoisonError::into_inner);
     let (status, output) = match current.outputs.get(&url_key(path)) {
         Some(output) => (StatusCode::OK, Some(output)),
@@ -295,6 +302,7 @@ async fn page(State(preview): State<Arc<Preview>>, method: Method, uri: Uri, hea
         let page = with_script(
             b"<!doctype html><title>Not made</title><p>The site could not be made.</p>",
             current.wrong.as_deref(),
+            made,
         );
         return ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response();
     };
@@ -308,7 +316,7 @@ async fn page(State(preview): State<Arc<Preview>>, method: Method, uri: Uri, hea
     }
     let kind = media_type(&output.url.output());
     let bytes = match &output.data {
-        Data::Bytes(bytes) if kind.starts_with("text/html") => with_script(bytes, current.wrong.as_deref()),
+        Data::Bytes(bytes) if kind.starts_with("text/html") => with_script(bytes, current.wrong.as_deref(), made),
         Data::Bytes(bytes) => bytes.clone(),
         Data::File(path) => match std::fs::read(path) {
             Ok(bytes) => bytes,
@@ -320,12 +328,13 @@ async fn page(State(preview): State<Arc<Preview>>, method: Method, uri: Uri, hea
 }
 
 /// A page with the script that follows edits, and with the mistakes over it.
-fn with_script(page: &[u8], wrong: Option<&str>) -> Vec<u8> {
+fn with_script(page: &[u8], wrong: Option<&str>, made: u64) -> Vec<u8> {
     let told = wrong.map_or_else(String::new, |wrong| {
         let text = crate::markdown::escaped(wrong);
         format!("<pre role=\"alert\" style=\"position:fixed;inset:auto 0 0 0;max-height:60vh;overflow:auto;margin:0;padding:1rem;background:#222;color:#fff;z-index:9999;white-space:pre-wrap\">{text}</pre>")
     });
-    let script = format!("<script>{}</script>{told}", SCRIPT.replace("EVENTS", EVENTS));
+    let script =
+        format!("<script>{}</script>{told}", SCRIPT.replace("EVENTS", EVENTS).replace("MADE", &made.to_string()));
     [page, script.as_bytes()].concat()
 }
 
