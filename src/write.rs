@@ -50,9 +50,14 @@ pub fn refuse(root: &Path, output: &Path) -> Option<Diagnostic> {
     let message = format!("the output folder {reason}");
     Some(
         Diagnostic::error("output-folder", None, message)
-            .path(output.to_string_lossy())
+            .path(shown(&output))
             .help("choose another with `--output-dir`"),
     )
+}
+
+/// A path as a report tells it.
+fn shown(path: &Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).to_string_lossy().into_owned()
 }
 
 /// The path with links resolved, as far as it exists.
@@ -117,7 +122,7 @@ fn failed(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
         }
         _ => "mend this and build again; the next build completes what this one began",
     };
-    Diagnostic::error("output", None, format!("{what}: {error}")).path(path.to_string_lossy()).help(help)
+    Diagnostic::error("output", None, format!("{what}: {error}")).path(shown(path)).help(help)
 }
 
 /// Holds off a second build into the same folder; the system lets go of it when the process ends.
@@ -128,7 +133,7 @@ fn lock(own: &Path) -> Result<File, Diagnostic> {
         Ok(()) => Ok(file),
         Err(fs::TryLockError::WouldBlock) => {
             Err(Diagnostic::error("output", None, "another build is writing to this folder")
-                .path(own.to_string_lossy())
+                .path(shown(own))
                 .help("wait for it to end and build again"))
         }
         Err(fs::TryLockError::Error(error)) => Err(failed("cannot be locked", &path, &error)),
@@ -145,7 +150,7 @@ fn read_manifest(own: &Path) -> Result<BTreeSet<String>, Diagnostic> {
     };
     let Some(lines) = text.strip_prefix(MANIFEST_HEAD) else {
         return Err(Diagnostic::error("output", None, "this is not a manifest that this version knows")
-            .path(path.to_string_lossy())
+            .path(shown(&path))
             .help("move the output folder aside and build again"));
     };
     Ok(lines.lines().filter(|line| is_plain(line)).map(str::to_owned).collect())
@@ -219,7 +224,7 @@ fn plan<'a>(
 
 fn foreign(output: &Path, path: &str) -> Diagnostic {
     Diagnostic::error("foreign-file", None, "a page belongs here, and this file is not one that Backgrounder wrote")
-        .path(output.join(path).to_string_lossy())
+        .path(shown(&output.join(path)))
         .help("move it away, or into `static/` if it belongs to the site")
 }
 
