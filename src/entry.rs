@@ -136,6 +136,15 @@ impl Surface {
         }
     }
 
+    /// What it is called, in plain words, in `lang`. `name` turns an id into its name.
+    pub fn title(&self, lang: &str, name: &dyn Fn(&str) -> String) -> String {
+        match (self.fact(), self.page()) {
+            (Some(fact), _) => fact.title(lang, name),
+            (None, Some(page)) => page.title.pick(lang).to_owned(),
+            (None, None) => String::new(),
+        }
+    }
+
     /// Its tags.
     pub fn tags(&self) -> &[String] {
         match (&self.matter, self.page()) {

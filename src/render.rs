@@ -11,7 +11,7 @@ use crate::source::Content;
 use crate::templates;
 use crate::url::Url;
 use crate::values;
-use crate::view::{Citation, Filler, Stubs, href, instants, listed_kind, permalink};
+use crate::view::{Citation, Filler, Stubs, href, instants, listed_kind, permalink, stub};
 use rayon::prelude::*;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -149,11 +149,7 @@ fn top(site: &Site, sections: bool) -> Vec<Value> {
         .filter(|(_, surface)| own(surface))
         .map(|(ix, surface)| {
             let title = site.title(ix, &surface.lang);
-            let stub = values! {
-                "id": surface.id.value.as_str(), "kind": surface.kind.name(), "title": title.as_str(),
-                "url": href(site, &surface.url), "printed": title.as_str(),
-            };
-            (surface.routing.weight.unwrap_or(i64::MAX), title, stub.into())
+            (surface.routing.weight.unwrap_or(i64::MAX), title, stub(site, ix, surface).into())
         })
         .collect();
     found.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));

@@ -399,8 +399,7 @@ impl Site {
         let surface = self.entry(ix);
         match surface.fact() {
             Some(fact) if fact.is_sensitive() => "A source that is not named".to_owned(),
-            Some(fact) => fact.title(lang, &|id| self.name(id, lang)),
-            None => surface.page().map_or_else(String::new, |page| page.title.pick(lang).to_owned()),
+            _ => surface.title(lang, &|id| self.name(id, lang)),
         }
     }
 

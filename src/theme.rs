@@ -85,6 +85,7 @@ theme! {
     "figure.html",
     "figures.html",
     "index.html",
+    "list.html",
     "page.html",
     "place.html",
     "places.html",

@@ -81,7 +81,8 @@ pub fn permalink(site: &Site, url: &crate::url::Url) -> String {
     url.href(&site.config.base_url)
 }
 
-fn stub(site: &Site, ix: Ix, surface: &Surface) -> Map {
+/// What a reference to an entry brings.
+pub fn stub(site: &Site, ix: Ix, surface: &Surface) -> Map {
     let lang = &surface.lang;
     let page = site.has_page(ix);
     values! {

@@ -75,10 +75,8 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
 fn rows(site: &Site, what: What) -> Vec<Value> {
     let left_out = |wanted: Reason| {
         let outs = site.left_out.iter().filter(move |out| out.reason == wanted);
-        let title = |surface: &Surface| match surface.fact() {
-            Some(fact) => fact.title(&surface.lang, &str::to_owned),
-            None => surface.page().map_or_else(String::new, |page| page.title.pick(&surface.lang).to_owned()),
-        };
+        // Other ids are not resolved: what is left out may name what is left out too.
+        let title = |surface: &Surface| surface.title(&surface.lang, &str::to_owned);
         outs.map(|out| row(site, &out.surface, &title(&out.surface), None)).collect()
     };
     match what {
