@@ -34,7 +34,7 @@ pub enum What {
     },
     /// `[@source, p. 4; @other]`: a mark that leads to the page's list of sources.
     Citation(Vec<Cite>),
-    /// The value of an `href` that leads into this site.
+    /// The `href` of a link into this site, with the space before it.
     Link(String),
     /// The value of a picture's `src`, and its width and height behind it.
     Image(String),
@@ -155,6 +155,17 @@ pub enum Target {
     Image(String),
     /// A text argument of a component call, which may be an id.
     Argument(String),
+}
+
+impl Target {
+    /// The id that is meant, as far as a target names one.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Reference(text) => text.split(['#', '.']).next(),
+            Self::Citation(id) | Self::Argument(id) => Some(id),
+            Self::Link(_) | Self::Image(_) => None,
+        }
+    }
 }
 
 impl Body {

@@ -1,11 +1,14 @@
 //! `site.yaml`: what a site says of itself as a whole.
 
-use crate::decode::{Count, Extra, Fields, Reading, Record, WebUrl};
+use crate::decode::{Count, Extra, Field, Fields, Links, Reading, Record, WebUrl};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::markdown::Settings;
+use crate::rule::Levels;
 use crate::source::{Area, FileId, Source, Sources, Span};
+use crate::yaml::Node;
 use crate::{record, vocabulary, yaml};
 use jiff::tz::TimeZone;
+use tera::Value;
 
 record! {
     /// The keys of `site.yaml`.
@@ -32,6 +35,10 @@ record! {
         markdown: Option<MarkdownKeys>,
         /// What an unknown key is; an error when missing.
         unknown_keys: Option<UnknownKeys>,
+        /// How much each rule matters: a map from its code to `error`, `warning` or `off`.
+        rules: Levels,
+        /// How figures are looked after.
+        figures: Option<FigureKeys>,
         /// Values for the theme's templates.
         theme: Option<Extra>,
         /// Values for the site's own templates.
@@ -52,6 +59,36 @@ record! {
     MarkdownKeys {
         /// Straight quotes, `--` and `...` become typographic ones.
         smart_punctuation: Option<bool>,
+    }
+}
+
+record! {
+    /// How figures are looked after.
+    FigureKeys {
+        /// How old a figure may be that a live page prints, such as `90 days`, `6 months` or `1 year`.
+        stale_after: Option<Age>,
+    }
+}
+
+/// A stretch of calendar time, such as `90 days`, `6 months` or `1 year`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Age(pub jiff::SpanFieldwise);
+
+impl Field for Age {
+    const TYPE: &'static str = "a stretch of time, such as `90 days`, `6 months` or `1 year`";
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        let text = String::read(node, reading)?;
+        let span = text.parse::<jiff::Span>().ok().filter(|span| !span.is_negative() && !span.is_zero());
+        match span {
+            Some(span) => Some(Self(span.fieldwise())),
+            None => reading.wrong_type(node, Self::TYPE),
+        }
+    }
+    fn value(&self, _: &dyn Links) -> Value {
+        self.0.0.to_string().into()
+    }
+    fn schema() -> serde_json::Value {
+        serde_json::json!({ "type": "string", "examples": ["90 days", "6 months", "1 year"] })
     }
 }
 

@@ -4,6 +4,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+/// A day of the calendar.
+pub type Day = Date;
+
 /// A date of a fact, in the Extended Date/Time Format. Read here: a year, a month or a day, each
 /// with `?` (uncertain), `~` (approximate) or `%` (both) behind it, and intervals of these, whose
 /// end may be open (`..`) or unknown (nothing).
@@ -66,6 +69,33 @@ impl Edtf {
         match self.shape {
             Shape::Point(point) | Shape::Interval(_, Edge::At(point)) => Some(point.last_day()),
             Shape::Interval(..) => None,
+        }
+    }
+
+    /// The first and last day on which it can begin.
+    pub fn start(&self) -> (Date, Date) {
+        match self.shape {
+            Shape::Point(point) | Shape::Interval(Edge::At(point), _) => (point.first_day(), point.last_day()),
+            Shape::Interval(..) => (Date::MIN, Date::MAX),
+        }
+    }
+
+    /// The first and last day on which it can end.
+    pub fn end(&self) -> (Date, Date) {
+        match self.shape {
+            Shape::Point(point) | Shape::Interval(_, Edge::At(point)) => (point.first_day(), point.last_day()),
+            Shape::Interval(..) => (Date::MIN, Date::MAX),
+        }
+    }
+
+    /// The same date as it could be told on `day`: an interval that ends later has no end yet.
+    #[must_use]
+    pub fn until(&self, day: Date) -> Self {
+        match (self.shape, self.written.split_once('/')) {
+            (Shape::Interval(from, Edge::At(to)), Some((first, _))) if to.last_day() > day => {
+                Self { written: format!("{first}/.."), shape: Shape::Interval(from, Edge::Open) }
+            }
+            _ => self.clone(),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::markdown::{self, Origin, Settings};
 use crate::slug::is_fact_id;
 use crate::source::{At, Span};
 use crate::yaml::{Node, Scalar, Yaml};
+use serde_json::{Value as Json, json};
 use tera::value::Key;
 use tera::{Map, Value};
 
@@ -27,7 +28,8 @@ pub struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn wrong_type<T>(&mut self, node: &Node, expected: &str) -> Option<T> {
+    /// Tells that `node` is not what was expected.
+    pub fn wrong_type<T>(&mut self, node: &Node, expected: &str) -> Option<T> {
         let message = format!("expected {expected}, found {}", shown(&node.value));
         self.wrong
             .push(Diagnostic::error("wrong-type", node.span, message).maybe_help(type_help(&node.value, expected)));
@@ -104,6 +106,12 @@ pub trait Field: Sized {
     fn refs<'a>(&'a self, _field: &'static str, _out: &mut Vec<FieldRef<'a>>) {}
     /// The texts in it, whose holes are references too.
     fn bodies<'a>(&'a self, _out: &mut Vec<&'a Body>) {}
+    /// What editors take: a JSON Schema (draft 2020-12) of its YAML.
+    fn schema() -> Json;
+    /// Takes out the references to what is `gone`; false when nothing is left without them.
+    fn prune(&mut self, _gone: &dyn Fn(&str) -> bool) -> bool {
+        true
+    }
 }
 
 /// A field as the documentation lists it.
@@ -119,6 +127,8 @@ pub struct FieldInfo {
     pub optional: bool,
     /// Other names that are understood.
     pub aliases: &'static [&'static str],
+    /// Its JSON Schema.
+    pub schema: fn() -> Json,
 }
 
 /// A struct whose fields are the keys of a mapping.
@@ -135,6 +145,8 @@ pub trait Record: Sized {
     fn all_refs<'a>(&'a self, out: &mut Vec<FieldRef<'a>>);
     /// The texts of all fields.
     fn all_bodies<'a>(&'a self, out: &mut Vec<&'a Body>);
+    /// Takes references to what is `gone` out of all fields; false when a required one is left without.
+    fn prune_all(&mut self, gone: &dyn Fn(&str) -> bool) -> bool;
 }
 
 /// A mapping whose keys are taken out one by one; what remains is unknown.
@@ -246,6 +258,7 @@ macro_rules! record {
                     doc: concat!($($fdoc),*).trim_ascii(),
                     optional: <$ty as $crate::decode::Field>::absent().is_some(),
                     aliases: &[$($alias),*],
+                    schema: <$ty as $crate::decode::Field>::schema,
                 }, )* ]
             }
 
@@ -280,6 +293,10 @@ macro_rules! record {
             fn all_bodies<'a>(&'a self, out: &mut Vec<&'a $crate::body::Body>) {
                 $( $crate::decode::Field::bodies(&self.$field, out); )*
             }
+
+            fn prune_all(&mut self, gone: &dyn Fn(&str) -> bool) -> bool {
+                [ $( $crate::decode::Field::prune(&mut self.$field, gone), )* ].into_iter().all(|whole| whole)
+            }
         }
 
         impl $crate::decode::Field for $name {
@@ -304,6 +321,14 @@ macro_rules! record {
 
             fn bodies<'a>(&'a self, out: &mut Vec<&'a $crate::body::Body>) {
                 $crate::decode::Record::all_bodies(self, out);
+            }
+
+            fn schema() -> serde_json::Value {
+                $crate::decode::object(&<Self as $crate::decode::Record>::fields())
+            }
+
+            fn prune(&mut self, gone: &dyn Fn(&str) -> bool) -> bool {
+                $crate::decode::Record::prune_all(self, gone)
             }
         }
     };
@@ -339,8 +364,31 @@ macro_rules! vocabulary {
             fn value(&self, _: &dyn $crate::decode::Links) -> tera::Value {
                 self.0.into()
             }
+
+            fn schema() -> serde_json::Value {
+                $crate::decode::words_schema(Self::WORDS)
+            }
         }
     )* };
+}
+
+/// The JSON Schema of a closed vocabulary; `enumDescriptions` is what editors show beside each word.
+pub fn words_schema(words: &[(&str, &str)]) -> Json {
+    let (words, meanings): (Vec<_>, Vec<_>) = words.iter().copied().unzip();
+    json!({ "enum": words, "enumDescriptions": meanings })
+}
+
+/// The JSON Schema of a mapping with these keys.
+pub fn object(fields: &[FieldInfo]) -> Json {
+    let names = |field: &FieldInfo| -> Vec<&'static str> { [&[field.key], field.aliases].concat() };
+    let property = |field: &FieldInfo| {
+        let mut schema = (field.schema)();
+        schema["description"] = field.doc.into();
+        names(field).into_iter().map(|name| (name.to_owned(), schema.clone())).collect::<Vec<_>>()
+    };
+    let properties: serde_json::Map<String, Json> = fields.iter().flat_map(property).collect();
+    let required: Vec<_> = fields.iter().filter(|field| !field.optional).map(|field| field.key).collect();
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }
 
 /// The word of a closed vocabulary that `node` names.
@@ -378,11 +426,20 @@ impl<T: Field> Field for Option<T> {
     fn value(&self, links: &dyn Links) -> Value {
         self.as_ref().map_or_else(Value::none, |value| value.value(links))
     }
+    fn schema() -> Json {
+        T::schema()
+    }
     fn refs<'a>(&'a self, field: &'static str, out: &mut Vec<FieldRef<'a>>) {
         self.iter().for_each(|value| value.refs(field, out));
     }
     fn bodies<'a>(&'a self, out: &mut Vec<&'a Body>) {
         self.iter().for_each(|value| value.bodies(out));
+    }
+    fn prune(&mut self, gone: &dyn Fn(&str) -> bool) -> bool {
+        if self.as_mut().is_some_and(|value| !value.prune(gone)) {
+            *self = None;
+        }
+        true
     }
 }
 
@@ -399,11 +456,18 @@ impl<T: Field> Field for Vec<T> {
     fn value(&self, links: &dyn Links) -> Value {
         self.iter().map(|item| item.value(links)).collect::<Vec<_>>().into()
     }
+    fn schema() -> Json {
+        json!({ "type": "array", "items": T::schema() })
+    }
     fn refs<'a>(&'a self, field: &'static str, out: &mut Vec<FieldRef<'a>>) {
         self.iter().for_each(|value| value.refs(field, out));
     }
     fn bodies<'a>(&'a self, out: &mut Vec<&'a Body>) {
         self.iter().for_each(|value| value.bodies(out));
+    }
+    fn prune(&mut self, gone: &dyn Fn(&str) -> bool) -> bool {
+        self.retain_mut(|value| value.prune(gone));
+        true
     }
 }
 
@@ -425,11 +489,17 @@ impl<T: Field> Field for Some1<T> {
     fn value(&self, links: &dyn Links) -> Value {
         self.0.value(links)
     }
+    fn schema() -> Json {
+        json!({ "type": "array", "items": T::schema(), "minItems": 1 })
+    }
     fn refs<'a>(&'a self, field: &'static str, out: &mut Vec<FieldRef<'a>>) {
         self.0.refs(field, out);
     }
     fn bodies<'a>(&'a self, out: &mut Vec<&'a Body>) {
         self.0.bodies(out);
+    }
+    fn prune(&mut self, gone: &dyn Fn(&str) -> bool) -> bool {
+        self.0.prune(gone) && !self.0.is_empty()
     }
 }
 
@@ -444,11 +514,17 @@ impl<T: Field> Field for At<T> {
     fn value(&self, links: &dyn Links) -> Value {
         self.value.value(links)
     }
+    fn schema() -> Json {
+        T::schema()
+    }
     fn refs<'a>(&'a self, field: &'static str, out: &mut Vec<FieldRef<'a>>) {
         self.value.refs(field, out);
     }
     fn bodies<'a>(&'a self, out: &mut Vec<&'a Body>) {
         self.value.bodies(out);
+    }
+    fn prune(&mut self, gone: &dyn Fn(&str) -> bool) -> bool {
+        self.value.prune(gone)
     }
 }
 
@@ -463,6 +539,9 @@ impl Field for String {
     fn value(&self, _: &dyn Links) -> Value {
         self.as_str().into()
     }
+    fn schema() -> Json {
+        json!({ "type": ["string", "number", "boolean"] })
+    }
 }
 
 impl Field for bool {
@@ -476,6 +555,9 @@ impl Field for bool {
     fn value(&self, _: &dyn Links) -> Value {
         (*self).into()
     }
+    fn schema() -> Json {
+        json!({ "type": "boolean" })
+    }
 }
 
 impl Field for i64 {
@@ -488,6 +570,9 @@ impl Field for i64 {
     }
     fn value(&self, _: &dyn Links) -> Value {
         (*self).into()
+    }
+    fn schema() -> Json {
+        json!({ "type": "integer" })
     }
 }
 
@@ -505,6 +590,9 @@ impl Field for Count {
     }
     fn value(&self, _: &dyn Links) -> Value {
         self.0.into()
+    }
+    fn schema() -> Json {
+        json!({ "type": "integer", "minimum": 0 })
     }
 }
 
@@ -524,6 +612,9 @@ macro_rules! scales {
             }
             fn value(&self, _: &dyn Links) -> Value {
                 self.0.into()
+            }
+            fn schema() -> Json {
+                json!({ "type": "integer", "minimum": ($range).start(), "maximum": ($range).end() })
             }
         }
     )* };
@@ -562,6 +653,16 @@ impl Field for Coordinates {
     fn value(&self, _: &dyn Links) -> Value {
         vec![self.lon, self.lat].into()
     }
+    fn schema() -> Json {
+        json!({
+            "type": "array",
+            "prefixItems": [
+                { "type": "number", "minimum": -180, "maximum": 180 },
+                { "type": "number", "minimum": -90, "maximum": 90 },
+            ],
+            "minItems": 2, "maxItems": 2,
+        })
+    }
 }
 
 /// A number that may have a fraction.
@@ -580,6 +681,9 @@ impl Field for Number {
     }
     fn value(&self, _: &dyn Links) -> Value {
         self.0.into()
+    }
+    fn schema() -> Json {
+        json!({ "type": "number" })
     }
 }
 
@@ -617,6 +721,9 @@ impl Field for Edtf {
         map.insert("open".into(), self.is_open().into());
         map.into()
     }
+    fn schema() -> Json {
+        json!({ "type": ["string", "integer"], "examples": ["2020", "2020-11-09", "2020-11?", "2020-09-27/2020-11-10", "2021-05/.."] })
+    }
 }
 
 impl Field for When {
@@ -631,6 +738,9 @@ impl Field for When {
         map.insert("day".into(), self.day().to_string().into());
         map.insert("year".into(), i64::from(self.day().year()).into());
         map.into()
+    }
+    fn schema() -> Json {
+        json!({ "type": "string", "examples": ["2022-09-13", "2022-09-13T09:30:00Z"] })
     }
 }
 
@@ -673,6 +783,11 @@ fn by_lang<T>(
     }
 }
 
+fn by_lang_schema() -> Json {
+    let text = String::schema();
+    json!({ "anyOf": [text, { "type": "object", "additionalProperties": text, "minProperties": 1 }] })
+}
+
 /// A name or title: plain words, in one language or several.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Label(ByLang<String>);
@@ -696,6 +811,9 @@ impl Field for Label {
     }
     fn value(&self, links: &dyn Links) -> Value {
         self.pick(links.lang()).into()
+    }
+    fn schema() -> Json {
+        by_lang_schema()
     }
 }
 
@@ -722,6 +840,9 @@ impl Field for Text {
     fn value(&self, links: &dyn Links) -> Value {
         links.html(self.pick(links.lang()))
     }
+    fn schema() -> Json {
+        by_lang_schema()
+    }
     fn bodies<'a>(&'a self, out: &mut Vec<&'a Body>) {
         out.extend(self.0.0.iter().map(|(_, body)| body));
     }
@@ -744,6 +865,9 @@ impl Field for WebUrl {
     fn value(&self, _: &dyn Links) -> Value {
         self.0.as_str().into()
     }
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^https?://[^/\\s]" })
+    }
 }
 
 /// Whatever a site keeps under `extra`.
@@ -764,6 +888,9 @@ impl Field for Extra {
     }
     fn value(&self, _: &dyn Links) -> Value {
         self.to_value()
+    }
+    fn schema() -> Json {
+        json!({})
     }
 }
 
@@ -814,8 +941,14 @@ macro_rules! references {
             fn value(&self, links: &dyn Links) -> Value {
                 links.stub(&self.0.value)
             }
+            fn schema() -> Json {
+                json!({ "type": "string", "title": $words })
+            }
             fn refs<'a>(&'a self, field: &'static str, out: &mut Vec<FieldRef<'a>>) {
                 out.push(FieldRef { id: &self.0, kinds: &[$(Kind::$kind),*], field });
+            }
+            fn prune(&mut self, gone: &dyn Fn(&str) -> bool) -> bool {
+                !gone(&self.0.value)
             }
         }
     )* };

@@ -26,7 +26,7 @@ impl Severity {
 /// One thing that is wrong. The same type serves YAML, Markdown, templates and the disk.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Diagnostic {
-    /// A stable name in kebab case, such as `dangling-reference`; documented in `docs/rules.md`.
+    /// A stable name in kebab case, such as `dangling-reference`; documented in `docs/rules/`.
     pub code: &'static str,
     /// Whether the build stops.
     pub severity: Severity,

@@ -5,6 +5,7 @@ use crate::decode::{Field, FieldRef, Links, Record};
 use crate::facts::Fact;
 use crate::kind::Kind;
 use crate::page::{Page, Routing, SectionKeys, ViewKeys};
+use crate::rule::Allow;
 use crate::source::{At, FileId};
 use crate::url::Url;
 use std::sync::Arc;
@@ -47,6 +48,10 @@ pub struct Surface {
     pub lead: Option<Body>,
     /// How many words its text has.
     pub words: usize,
+    /// The rules that it may break.
+    pub allow: Vec<Allow>,
+    /// All of what was written of it.
+    pub extent: At<()>,
 }
 
 /// What an entry says: the typed fields of its kind.
@@ -60,6 +65,23 @@ pub enum Matter {
     Section(Box<Page>, SectionKeys),
     /// A fact.
     Fact(Box<Fact>),
+}
+
+impl Matter {
+    /// Takes out the references to what is `gone`; false when nothing is left without them: a fact lacks
+    /// what it must name, or a view lacks what it is a view of.
+    pub fn prune(&mut self, gone: &dyn Fn(&str) -> bool) -> bool {
+        match self {
+            Self::Fact(fact) => fact.prune(gone),
+            Self::Page(page) | Self::Section(page, _) => page.prune_all(gone),
+            Self::View(page, keys) => {
+                let mut shown = Vec::new();
+                keys.all_refs(&mut shown);
+                let whole = !shown.iter().any(|field| gone(&field.id.value));
+                page.prune_all(gone) && whole
+            }
+        }
+    }
 }
 
 impl Surface {

@@ -1,6 +1,7 @@
 //! What templates can call: functions that give them the linked site, and filters. The register is
 //! documented in `docs/templates.md`, which a test compares with it.
 
+use crate::citing;
 use crate::facts::grouped;
 use crate::query::{Query, find, list};
 use crate::site::{Ix, Output, Site};
@@ -9,10 +10,11 @@ use crate::values;
 use crate::view::{day_in_words, heading_text, href, plain};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
+use tera::value::Key;
 use tera::{Kwargs, State, Tera, TeraResult, Value};
 
 /// The functions, by name.
-pub const FUNCTIONS: &[&str] = &["get", "list", "backlinks", "asset", "link", "tags"];
+pub const FUNCTIONS: &[&str] = &["get", "list", "backlinks", "cite", "cited", "asset", "link", "tags"];
 
 /// The filters beside Tera's own, by name.
 pub const FILTERS: &[&str] = &["number", "plain", "json", "absolute", "day"];
@@ -71,7 +73,11 @@ fn register_functions(tera: &mut Tera, world: &Arc<World>) {
     let own = world.clone();
     tera.register_function("get", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
         let views = own.views("get")?;
-        Ok(views.entries[find(&own.site, args.must_get("id")?)?.0 as usize].clone())
+        let id: &str = args.must_get("id")?;
+        if own.site.absent(id).is_some() {
+            return Ok(Value::none());
+        }
+        Ok(views.entries[find(&own.site, id)?.0 as usize].clone())
     });
     let own = world.clone();
     tera.register_function("list", move |args: Kwargs, _: &State<'_>| -> TeraResult<Vec<Value>> {
@@ -83,6 +89,15 @@ fn register_functions(tera: &mut Tera, world: &Arc<World>) {
     tera.register_function("backlinks", move |args: Kwargs, _: &State<'_>| -> TeraResult<Vec<Value>> {
         let views = own.views("backlinks")?;
         Ok(backlinks(&own.site, &views.stubs, find(&own.site, args.must_get("id")?)?))
+    });
+    let own = world.clone();
+    tera.register_function("cite", move |args: Kwargs, _: &State<'_>| -> TeraResult<Vec<Value>> {
+        Ok(cite(&own.site, args.must_get::<&Value>("sources")?))
+    });
+    let own = world.clone();
+    tera.register_function("cited", move |_: Kwargs, _: &State<'_>| -> TeraResult<Vec<Value>> {
+        let views = own.views("cited")?;
+        Ok(citing::so_far(|citations| cited(&views.entries, citations)))
     });
     let assets = assets(&world.site);
     tera.register_function("asset", move |args: Kwargs, _: &State<'_>| -> TeraResult<String> {
@@ -96,6 +111,29 @@ fn register_functions(tera: &mut Tera, world: &Arc<World>) {
     tera.register_function("link", move |args: Kwargs, _: &State<'_>| link(&own.site, args.must_get("to")?));
     let own = world.clone();
     tera.register_function("tags", move |_: Kwargs, _: &State<'_>| tags(&own.site));
+}
+
+/// Cites the sources of a fact, each a mapping with its `id` and perhaps a `locator`: a mark for each.
+fn cite(site: &Site, sources: &Value) -> Vec<Value> {
+    let text = |used: &Value, key| used.as_map()?.get(&Key::Str(key))?.as_str().map(str::to_owned);
+    let named = |used: &Value| Some((text(used, "id")?, text(used, "locator").unwrap_or_default()));
+    let uses: Vec<(String, String)> = sources.as_array().into_iter().flatten().filter_map(named).collect();
+    citing::marks(site, site.config.lang(), uses.iter().map(|(id, locator)| (id.as_str(), locator.as_str())))
+}
+
+/// The sources that a page has cited so far, as templates see them.
+fn cited(entries: &[Value], citations: &[citing::Citation]) -> Vec<Value> {
+    let value = |(i, citation): (usize, &citing::Citation)| {
+        values! {
+            "number": i + 1,
+            "anchor": format!("source-{}", i + 1),
+            "source": entries[citation.source.0 as usize].clone(),
+            "locators": citation.locators.clone(),
+            "marks": citation.marks.clone(),
+        }
+        .into()
+    };
+    citations.iter().enumerate().map(value).collect()
 }
 
 fn number(value: &Value) -> TeraResult<String> {

@@ -13,9 +13,14 @@
 //! Every step gathers [`diagnostic::Diagnostic`]s and goes on; if there is an error among them, the
 //! last step is not taken. [`make`] runs all but the last.
 
+pub mod as_of;
+pub mod blemish;
 pub mod body;
 pub mod call;
+pub mod checks;
+pub mod citing;
 pub mod commands;
+pub mod compare;
 pub mod config;
 pub mod date;
 pub mod decode;
@@ -25,6 +30,7 @@ pub mod facts;
 pub mod functions;
 pub mod kind;
 pub mod link;
+pub mod locate;
 pub mod markdown;
 pub mod minify;
 pub mod page;
@@ -33,6 +39,8 @@ pub mod query;
 pub mod read;
 pub mod relation;
 pub mod render;
+pub mod rule;
+pub mod schema;
 pub mod site;
 pub mod slug;
 pub mod source;
@@ -94,7 +102,10 @@ pub fn load(request: &Request) -> Made {
     let parsed = parse::parse(&sources, &config);
     let (site, told) = link::link(parsed, sources.clone(), config, request.selection);
     wrong.extend(told);
-    let stage = render::stage(&Arc::new(site), &mut wrong);
+    wrong.extend(checks::check(&site));
+    let site = Arc::new(site);
+    let stage = render::stage(&site, &mut wrong);
+    let wrong = checks::settle(wrong, &site);
     Made { sources, stage, wrong }
 }
 
@@ -103,8 +114,10 @@ pub fn make(request: &Request, progress: &(dyn Fn(usize, usize) + Sync)) -> (Mad
     let mut made = load(request);
     let outputs = match &made.stage {
         Some(stage) => {
-            let outputs = render::render(stage, progress, &mut made.wrong);
-            made.wrong.extend(weblinks::check(&stage.world.site, &outputs));
+            let mut told = Vec::new();
+            let outputs = render::render(stage, progress, &mut told);
+            told.extend(weblinks::check(&stage.world.site, &outputs));
+            made.wrong.extend(checks::settle(told, &stage.world.site));
             outputs
         }
         None => Vec::new(),

@@ -1,8 +1,10 @@
 //! Link: from entries to the site. Ids, URLs, references, backlinks and order; every collision and
 //! every reference that leads nowhere is told.
 
+use crate::as_of::known_on;
 use crate::body::Target;
 use crate::config::Config;
+use crate::date::Day;
 use crate::decode::{FieldRef, Record as _};
 use crate::diagnostic::{Diagnostic, did_you_mean, nearest};
 use crate::entry::{Entry, Matter, Surface};
@@ -35,11 +37,14 @@ pub struct Selection {
     pub expired: bool,
     /// What "future" and "expired" are seen from.
     pub now: Timestamp,
+    /// The day that the whole site is seen from.
+    pub as_of: Option<Day>,
 }
 
 /// Links what was parsed. The diagnostics of parsing are passed on with those of linking.
 pub fn link(parsed: Parsed, sources: Arc<Sources>, config: Config, selection: Selection) -> (Site, Vec<Diagnostic>) {
     let mut wrong = parsed.wrong;
+    let today = selection.as_of.unwrap_or_else(|| config.time_zone.to_datetime(selection.now).date());
     let (mut entries, left_out) = select(parsed.entries, &config, selection);
     entries.sort_by(|a, b| order_of_ids(&a.surface).cmp(&order_of_ids(&b.surface)));
     let mut site = Site {
@@ -55,9 +60,13 @@ pub fn link(parsed: Parsed, sources: Arc<Sources>, config: Config, selection: Se
         index: Index::default(),
         config,
         sources,
+        allowing: Vec::new(),
+        today,
+        as_of: selection.as_of,
         entries,
         left_out,
     };
+    site.allowing = site.iter().filter(|(_, surface)| !surface.allow.is_empty()).map(|(ix, _)| ix).collect();
     site.index = index(&site, &parsed.broken, &mut wrong);
     site.index.unread = parsed.unread;
     site.lists = lists(&site);
@@ -84,8 +93,13 @@ fn order_of_ids(surface: &Surface) -> (&str, &str, Span) {
 }
 
 fn select(entries: Vec<Entry>, config: &Config, selection: Selection) -> (Vec<Entry>, Vec<LeftOut>) {
+    let (entries, later) = match selection.as_of {
+        Some(day) => known_on(day, entries),
+        None => (entries, Vec::new()),
+    };
     let mut published = Vec::with_capacity(entries.len());
-    let mut left_out = Vec::new();
+    let mut left_out: Vec<LeftOut> =
+        later.into_iter().map(|entry| LeftOut { surface: entry.surface, reason: Reason::Later }).collect();
     for entry in entries {
         match reason(&entry.surface, config, selection) {
             None => published.push(entry),
@@ -123,7 +137,7 @@ fn index(site: &Site, broken: &[String], wrong: &mut Vec<Diagnostic>) -> Index {
             index.short.entry(fold(surface.last_part())).or_default().push(ix);
         }
         let source = site.sources.get(surface.file);
-        if source.path.ends_with(".md") || source.path.ends_with(".markdown") {
+        if source.is_markdown() {
             index.files.insert(source.inner().to_owned(), ix);
         }
     }
@@ -591,7 +605,7 @@ fn citation(site: &Site, from: Ix, id: &str, span: Span, wrong: &mut Vec<Diagnos
 
 fn followed(site: &Site, from: Ix, link: &str, span: Span, found: &mut References) -> Option<Ix> {
     let Some(destination) = site.follow(link, from) else {
-        found.wrong.push(dead_link(site, from, link, span));
+        found.wrong.extend(dead_link(site, from, link, span));
         return None;
     };
     if let Some(id) = destination.fragment.filter(|id| !id.is_empty()) {
@@ -600,7 +614,7 @@ fn followed(site: &Site, from: Ix, link: &str, span: Span, found: &mut Reference
     destination.entry
 }
 
-fn dead_link(site: &Site, from: Ix, link: &str, span: Span) -> Diagnostic {
+fn dead_link(site: &Site, from: Ix, link: &str, span: Span) -> Option<Diagnostic> {
     let (path, _) = crate::url::split(link);
     let left_out = site.left_out.iter().find(|left_out| {
         let inner = site.sources.get(left_out.surface.file).inner();
@@ -608,14 +622,15 @@ fn dead_link(site: &Site, from: Ix, link: &str, span: Span) -> Diagnostic {
         inner.ends_with(path.trim_start_matches(['@', '/', '.'])) || url.trim_matches('/') == path.trim_matches('/')
     });
     if let Some(left_out) = left_out.filter(|_| !path.is_empty()) {
-        return not_published(link, span, left_out.reason);
+        return (left_out.reason != Reason::Later).then(|| not_published(link, span, left_out.reason));
     }
     let folder = site.sources.get(site.entry(from).file).inner().rsplit_once('/').map_or("", |(folder, _)| folder);
     let wanted = crate::url::join(folder, path.trim_start_matches('@'));
     let near = wanted
         .and_then(|wanted| if path.ends_with(".md") { near_file(site, &wanted) } else { near_url(site, &wanted) });
-    Diagnostic::error("broken-link", span, format!("the link `{link}` leads to no page or file of this site"))
-        .maybe_help(near.map(|near| format!("did you mean `{near}`?")))
+    let error =
+        Diagnostic::error("broken-link", span, format!("the link `{link}` leads to no page or file of this site"));
+    Some(error.maybe_help(near.map(|near| format!("did you mean `{near}`?"))))
 }
 
 /// The Markdown file nearest to `wanted`, a path below `content/`, as a link to it is written.
@@ -657,7 +672,8 @@ fn dangling(site: &Site, shown: &str, span: Span, missing: &Missing, sigil: &str
         return Some(error("this reference names nothing".to_owned()).help("put an id between the brackets"));
     }
     match missing {
-        Missing::Broken => None,
+        // What came later is named in plain words.
+        Missing::Broken | Missing::LeftOut(Reason::Later) => None,
         Missing::LeftOut(reason) => Some(not_published(shown, span, *reason)),
         Missing::Unknown => {
             let near = site.nearest_id(shown.split('#').next().unwrap_or_default());

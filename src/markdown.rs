@@ -578,7 +578,7 @@ impl Reader<'_, '_> {
             format!("<a href=\"{}\"{class}", escaped(dest_url))
         } else {
             let marker = self.page.hole(What::Link(dest_url.to_string()), self.origin.span(range.clone()));
-            format!("<a href=\"{marker}\"")
+            format!("<a{marker}")
         };
         if !title.is_empty() {
             open += &format!(" title=\"{}\"", escaped(title));
@@ -592,6 +592,11 @@ impl Reader<'_, '_> {
     fn image(&mut self, events: &[Spanned<'_>], out: &mut Events) {
         let (Event::Start(Tag::Image { dest_url, title, .. }), range) = &events[0] else { return };
         let alt = escaped(&plain_words(&pieces(&events[1..])));
+        if alt.trim().is_empty() {
+            let message = "this picture has no words for readers who do not see it";
+            let help = format!("say in the brackets what it shows: `![…]({dest_url})`");
+            self.wrong.push(Diagnostic::error("missing-alt", self.origin.span(range.clone()), message).help(help));
+        }
         let src = if is_external(dest_url) {
             format!("src=\"{}\"", escaped(dest_url))
         } else {
@@ -739,7 +744,7 @@ mod tests {
             ("{% <note> %}\nA *b* [[c]]\n{% </note> %}", "«note<p>A <em>b</em> </p>\n»"),
             (
                 "[x](../a.md#b) [y](https://e.org)",
-                "<p><a href=\"«../a.md#b»\">x</a> <a href=\"https://e.org\" class=\"external\" rel=\"external\">y</a></p>\n",
+                "<p><a«../a.md#b»>x</a> <a href=\"https://e.org\" class=\"external\" rel=\"external\">y</a></p>\n",
             ),
             ("![A *map*](map.png)", "<p><img «map.png» alt=\"A map\" loading=\"lazy\"></p>\n"),
             (

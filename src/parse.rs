@@ -8,6 +8,7 @@ use crate::facts::Fact;
 use crate::kind::{KINDS, Kind};
 use crate::markdown::{self, Document, Origin};
 use crate::page::{self, Page, Routing, SectionKeys, ViewKeys};
+use crate::rule::Exceptions;
 use crate::slug::slugify;
 use crate::source::{Area, At, FileId, Source, Sources, Span};
 use crate::url::Url;
@@ -101,7 +102,7 @@ fn facts_file(file: FileId, source: &Source, config: &Config) -> Parsed {
     let mut parsed = Parsed::default();
     let text = source.text();
     match yaml::read(file, text, 0..text.len()) {
-        Ok(node) => facts_by_kind(&node, config, &mut parsed),
+        Ok(node) => facts_by_kind(&node, Span::new(file, 0..text.len()).end, config, &mut parsed),
         Err(error) => {
             parsed.wrong.push(error);
             parsed.unread = true;
@@ -110,7 +111,8 @@ fn facts_file(file: FileId, source: &Source, config: &Config) -> Parsed {
     parsed
 }
 
-fn facts_by_kind(node: &Node, config: &Config, parsed: &mut Parsed) {
+/// Reads the facts of a file that is `end` bytes long.
+fn facts_by_kind(node: &Node, end: u32, config: &Config, parsed: &mut Parsed) {
     let help = "a facts file looks like `events:`, below it an id, below that the event's keys";
     let pairs = mapping(node, "from kinds to facts", help, &mut parsed.wrong);
     for (i, (key, facts)) in pairs.iter().enumerate() {
@@ -119,7 +121,8 @@ fn facts_by_kind(node: &Node, config: &Config, parsed: &mut Parsed) {
             parsed.wrong.push(Diagnostic::error("duplicate-key", key.span, message).also(first.span, "first here"));
         }
         if let Some(kind) = Kind::of_plural(&key.value) {
-            facts_of(kind, facts, config, parsed);
+            let end = pairs.get(i + 1).map_or(end, |(next, _)| next.span.start);
+            facts_of(kind, facts, end, config, parsed);
         } else {
             let plurals: Vec<_> = Kind::facts().filter_map(|info| info.plural).collect();
             let help = did_you_mean(&key.value, plurals.iter().copied())
@@ -133,18 +136,25 @@ fn facts_by_kind(node: &Node, config: &Config, parsed: &mut Parsed) {
     }
 }
 
-fn facts_of(kind: Kind, facts: &Node, config: &Config, parsed: &mut Parsed) {
+/// Reads the facts of a kind, which stand before the byte `end`.
+fn facts_of(kind: Kind, facts: &Node, end: u32, config: &Config, parsed: &mut Parsed) {
     let help = "each fact stands below its id: `war-2020:`, and its keys below that";
-    for (id, node) in mapping(facts, "from ids to facts", help, &mut parsed.wrong) {
+    let pairs = mapping(facts, "from ids to facts", help, &mut parsed.wrong);
+    for (i, (id, node)) in pairs.iter().enumerate() {
+        let end = pairs.get(i + 1).map_or(end, |(next, _)| next.span.start);
+        let extent = At { value: (), span: Span { end, ..id.span } };
         let mut reading = reading(config, &mut parsed.wrong);
         let good_id = check_fact_id(id, &mut reading);
         let fact = Fields::of(node, id.span, &mut reading).and_then(|mut fields| {
             let fact = Fact::take(kind, &mut fields, &mut reading);
+            let exceptions = Exceptions::take(&mut fields, &mut reading);
             fields.finish(&mut reading);
-            fact
+            fact.zip(exceptions)
         });
         match (fact, Url::page([kind.info().plural.unwrap_or_default(), &id.value])) {
-            (Some(fact), Some(url)) if good_id => parsed.entries.push(fact_entry(kind, id.clone(), fact, url, config)),
+            (Some((fact, exceptions)), Some(url)) if good_id => {
+                parsed.entries.push(fact_entry(kind, id.clone(), fact, exceptions, extent, url, config));
+            }
             _ => parsed.broken.push(id.value.clone()),
         }
     }
@@ -167,7 +177,15 @@ fn mapping<'n>(node: &'n Node, what: &str, help: &str, wrong: &mut Vec<Diagnosti
     }
 }
 
-fn fact_entry(kind: Kind, id: At<String>, fact: Fact, url: Url, config: &Config) -> Entry {
+fn fact_entry(
+    kind: Kind,
+    id: At<String>,
+    fact: Fact,
+    exceptions: Exceptions,
+    extent: At<()>,
+    url: Url,
+    config: &Config,
+) -> Entry {
     let file = id.span.file;
     let surface = Surface {
         id,
@@ -182,6 +200,8 @@ fn fact_entry(kind: Kind, id: At<String>, fact: Fact, url: Url, config: &Config)
         mentions: Vec::new(),
         lead: None,
         words: 0,
+        allow: exceptions.allow,
+        extent,
     };
     Entry { surface, body: Arc::default() }
 }
@@ -263,17 +283,19 @@ fn markdown_entry(
     let kind = kind_of(&mut fields, at, defaults, &mut reading)?;
     let routing = Routing::take(&mut fields, &mut reading);
     let matter = matter(kind, &mut fields, &mut reading);
+    let exceptions = Exceptions::take(&mut fields, &mut reading);
     fields.finish(&mut reading);
     let origin = Origin::Exact(Span::new(file, body_start..text.len()));
     let document = markdown::document(&text[body_start..], origin, config.markdown(), wrong);
-    let (routing, matter) = (routing?, matter?);
+    let (routing, matter, exceptions) = (routing?, matter?, exceptions?);
     let url = page_url(at, &routing, kind, start, config, wrong)?;
     let (id, folder) = if kind.is_fact() {
         (fact_id(at, &routing, start, config, wrong)?, String::new())
     } else {
         (At { value: id.to_owned(), span: start }, at.folder.to_owned())
     };
-    Some(page_entry(kind, id, at.lang, folder, file, url, routing, matter, document))
+    let extent = At { value: (), span: Span::new(file, 0..text.len() + 1) };
+    Some(page_entry(kind, id, at.lang, folder, extent, url, routing, matter, exceptions, document))
 }
 
 #[expect(clippy::too_many_arguments, reason = "a constructor: each argument is a field")]
@@ -282,17 +304,18 @@ fn page_entry(
     id: At<String>,
     lang: &str,
     folder: String,
-    file: FileId,
+    extent: At<()>,
     url: Url,
     routing: Routing,
     matter: Matter,
+    exceptions: Exceptions,
     document: Document,
 ) -> Entry {
     let surface = Surface {
         id,
         kind,
         lang: lang.to_owned(),
-        file,
+        file: extent.span.file,
         folder,
         url,
         routing,
@@ -301,6 +324,8 @@ fn page_entry(
         headings: document.headings,
         lead: document.summary,
         words: document.words,
+        allow: exceptions.allow,
+        extent,
     };
     Entry { surface, body: Arc::new(document.body) }
 }

@@ -137,7 +137,9 @@ fn concerning(site: &Site, query: &Query) -> TeraResult<Option<Vec<Ix>>> {
     let mut found: Option<Vec<Ix>> = None;
     for (name, relation) in RELATIONS {
         let Some(id) = query.words.get(name) else { continue };
-        let list = site.relations.get(&(relation, find(site, id)?)).map_or(&[][..], Vec::as_slice);
+        // Nothing concerns what is not there yet.
+        let to = if site.absent(id).is_some() { None } else { Some(find(site, id)?) };
+        let list = to.and_then(|to| site.relations.get(&(relation, to))).map_or(&[][..], Vec::as_slice);
         found = Some(match found {
             None => list.to_vec(),
             Some(found) => {

@@ -1,5 +1,7 @@
 //! Render: from the site to its outputs. Pure, per route, in parallel.
 
+use crate::citing::{self, Cited};
+use crate::date::day_words;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::facts::Fact;
 use crate::functions::{self, Views, World};
@@ -11,7 +13,7 @@ use crate::source::Content;
 use crate::templates;
 use crate::url::Url;
 use crate::values;
-use crate::view::{Citation, Filler, Stubs, href, instants, listed_kind, permalink, stub};
+use crate::view::{Filler, Stubs, href, instants, listed_kind, permalink, stub};
 use rayon::prelude::*;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -112,6 +114,7 @@ fn site_value(site: &Site) -> Value {
         "base_url": site.config.base_url.as_str(),
         "url": home,
         "lang": site.config.lang(),
+        "as_of": site.as_of.map(|day| day_words(day, site.config.lang())),
         "languages": keys.languages.clone(),
         "atom": feed(FeedKind::Atom),
         "feed": feed(FeedKind::Json),
@@ -260,9 +263,8 @@ fn entry_page(stage: &Stage, ix: Ix, number: usize, wrong: &mut Vec<Diagnostic>)
         return None;
     }
     let mut page = stage.view(ix).clone().into_map().unwrap_or_default();
-    let (content, citations) = content(stage, ix, wrong);
+    let (content, cited) = content(stage, ix, wrong);
     page.insert("content".into(), Value::safe_string(&content));
-    page.insert("sources".into(), sources(stage, &citations).into());
     page.insert("backlinks".into(), functions::backlinks(site, stage.stubs(), ix).into());
     let mut seen = page_context(page);
     if let Some(kind) = listed_kind(site, ix) {
@@ -274,7 +276,7 @@ fn entry_page(stage: &Stage, ix: Ix, number: usize, wrong: &mut Vec<Diagnostic>)
         put_page_of_list(stage, &mut seen, &surface.url, pages, number, page_size(site, Some(ix)));
     }
     let asked = surface.routing.template.as_ref().map_or(surface.id.span, |template| template.span);
-    let data = template(stage, &name, &seen, wrong);
+    let data = citing::page(cited, || template(stage, &name, &seen, wrong)).0;
     if let (None, Some(last)) = (&data, wrong.last_mut()) {
         last.also.push((asked, "while this page was made".to_owned()));
     }
@@ -282,51 +284,25 @@ fn entry_page(stage: &Stage, ix: Ix, number: usize, wrong: &mut Vec<Diagnostic>)
 }
 
 /// The text of an entry, its holes filled, and the sources that it cites.
-fn content(stage: &Stage, ix: Ix, wrong: &mut Vec<Diagnostic>) -> (String, Vec<Citation>) {
+fn content(stage: &Stage, ix: Ix, wrong: &mut Vec<Diagnostic>) -> (String, Cited) {
     let site = &*stage.world.site;
     let seen = context(&[("page", stage.view(ix).clone())]);
     let stubs = Stubs::again(site, &stage.tera, stage.stubs());
     let filler = Filler::new(&stubs, ix).with_components(&seen);
-    let html = filler.fill(&site.entries[ix.0 as usize].body);
-    let (mut citations, mut told) = filler.citations();
-    wrong.append(&mut told);
+    let (html, mut cited) = citing::page(Cited::default(), || filler.fill(&site.entries[ix.0 as usize].body));
+    wrong.append(&mut filler.wrong.into_inner());
     let surface = site.entry(ix);
     let used = surface.fact().map(Fact::sources).or(surface.page().map(|page| page.sources.as_slice()));
     let used = used.unwrap_or_default().iter().map(|used| (used.id(), used.locator()));
     let bodies = surface.field_bodies();
-    let cited = bodies.iter().flat_map(|body| body.citations()).map(|cite| (cite.id.as_str(), cite.locator.as_str()));
-    add_sources(site, used.chain(cited), &mut citations);
-    (html, citations)
-}
-
-/// The sources that a page rests on beside what its text cites, behind those: an id and a place in it each.
-fn add_sources<'a>(site: &Site, also: impl Iterator<Item = (&'a str, &'a str)>, citations: &mut Vec<Citation>) {
-    for (id, locator) in also {
-        let found = site.find(id, site.config.lang()).ok().filter(|source| site.has_page(*source));
-        let Some(source) = found else { continue };
-        let at = citations.iter().position(|citation| citation.source == source).unwrap_or_else(|| {
-            citations.push(Citation { source, locators: Vec::new(), marks: Vec::new() });
-            citations.len() - 1
-        });
-        let locators = &mut citations[at].locators;
-        if !locator.is_empty() && !locators.iter().any(|known| known == locator) {
-            locators.push(locator.to_owned());
+    let cites = bodies.iter().flat_map(|body| body.citations()).map(|cite| (cite.id.as_str(), cite.locator.as_str()));
+    // What a page rests on beside what its text cites stands behind that.
+    for (id, locator) in used.chain(cites) {
+        if let Some(source) = site.find(id, site.config.lang()).ok().filter(|source| site.has_page(*source)) {
+            cited.add(source, locator);
         }
     }
-}
-
-fn sources(stage: &Stage, citations: &[Citation]) -> Vec<Value> {
-    let value = |(i, citation): (usize, &Citation)| {
-        values! {
-            "number": i + 1,
-            "anchor": format!("source-{}", i + 1),
-            "source": stage.view(citation.source).clone(),
-            "locators": citation.locators.clone(),
-            "marks": citation.marks.clone(),
-        }
-        .into()
-    };
-    citations.iter().enumerate().map(value).collect()
+    (html, cited)
 }
 
 /// The template that an entry names, or that of its kind, or `page.html`.
@@ -361,7 +337,7 @@ fn list_page(
     }
     let first = first_page(&route.url, number);
     put_page_of_list(stage, &mut seen, &first, all, number, page_size(site, None));
-    template(stage, name, &seen, wrong)
+    citing::page(Cited::default(), || template(stage, name, &seen, wrong)).0
 }
 
 /// The first page of the list that `url` is page `number` of.
@@ -399,7 +375,7 @@ fn bare_page(site: &Site, url: &Url, title: &str) -> Map {
         "id": "", "kind": "list", "lang": site.config.lang(), "title": title, "printed": title,
         "url": href(site, url), "permalink": permalink(site, url), "summary": none(), "description": "",
         "content": "", "date": none(), "updated": none(), "tags": empty(), "extra": none(), "toc": empty(),
-        "words": 0, "reading_time": 0, "sources": empty(), "backlinks": empty(), "authors": empty(),
+        "words": 0, "reading_time": 0, "backlinks": empty(), "authors": empty(),
         "as_of": none(), "state": none(), "about": empty(), "corrections": empty(), "section": none(),
         "previous": none(), "next": none(), "translations": empty(), "filter": none(), "order": none(),
     }

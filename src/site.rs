@@ -1,6 +1,7 @@
 //! The linked site: all entries and the graph between them. Immutable; only [`crate::link::link`] makes one.
 
 use crate::config::Config;
+use crate::date::Day;
 use crate::entry::{Entry, Surface};
 use crate::kind::Kind;
 use crate::slug::fold;
@@ -24,6 +25,12 @@ pub struct Site {
     pub entries: Vec<Entry>,
     /// Those that are not.
     pub left_out: Vec<LeftOut>,
+    /// Entries that may break a rule.
+    pub allowing: Vec<Ix>,
+    /// The day that "past" and "old" are seen from.
+    pub today: Day,
+    /// The day that the whole site is seen from, when it is not today.
+    pub as_of: Option<Day>,
     /// Everything that has a URL.
     pub routes: Vec<Route>,
     /// How many references were resolved: in fields and texts, citations, links and component calls.
@@ -84,6 +91,8 @@ pub enum Reason {
     Future,
     /// Its `expiryDate` has passed.
     Expired,
+    /// It is later than the day that the site is seen from.
+    Later,
 }
 
 impl Reason {
@@ -93,6 +102,7 @@ impl Reason {
             Self::Draft => "a draft",
             Self::Future => "dated in the future",
             Self::Expired => "past its expiry date",
+            Self::Later => "later than the day that the site is seen from",
         }
     }
 
@@ -102,6 +112,7 @@ impl Reason {
             Self::Draft => "--drafts",
             Self::Future => "--future",
             Self::Expired => "--expired",
+            Self::Later => "a later --as-of",
         }
     }
 }
@@ -299,6 +310,12 @@ impl Site {
             Some(i) => Err(Missing::LeftOut(self.left_out[*i].reason)),
             None => Err(Missing::Unknown),
         }
+    }
+
+    /// The entry of this id that is absent because it came later.
+    pub fn absent(&self, id: &str) -> Option<&Surface> {
+        let left_out = self.index.left_out.get(&fold(id)).map(|i| &self.left_out[*i])?;
+        (left_out.reason == Reason::Later).then_some(&left_out.surface)
     }
 
     fn in_lang(&self, found: &[Ix], lang: &str) -> Ix {

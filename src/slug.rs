@@ -32,6 +32,9 @@ pub fn fold(text: &str) -> String {
     text.nfc().flat_map(char::to_lowercase).collect()
 }
 
+/// A fact's id as a regular expression (ECMA-262), for schemas: what [`is_fact_id`] takes.
+pub const FACT_ID: &str = "^[a-z0-9-]+$";
+
 /// Whether `id` is a fact's id: `[a-z0-9-]+`.
 pub fn is_fact_id(id: &str) -> bool {
     !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')

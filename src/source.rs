@@ -101,6 +101,13 @@ impl Source {
         }
     }
 
+    /// Whether it is a Markdown file.
+    pub fn is_markdown(&self) -> bool {
+        self.path.rsplit_once('.').is_some_and(|(_, extension)| {
+            extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")
+        })
+    }
+
     /// The path below its area: `articles/story.md` for `content/articles/story.md`.
     pub fn inner(&self) -> &str {
         self.path.split_once('/').map_or(&self.path, |(_, rest)| rest)

@@ -1,6 +1,7 @@
 //! Views: what templates see of entries, as Tera values that are made once and shared.
 
 use crate::body::{Body, Call, Cite, Hole, Piece, What};
+use crate::citing;
 use crate::date::{Edtf, When};
 use crate::decode::{Field, Links};
 use crate::diagnostic::Diagnostic;
@@ -11,7 +12,6 @@ use crate::markdown::escaped;
 use crate::site::{Ix, Output, Site};
 use crate::slug::{fold, slugify};
 use crate::source::Span;
-use std::collections::HashMap;
 use tera::{Context, Map, Tera, Value};
 
 /// Words a reader takes in per minute.
@@ -212,7 +212,7 @@ pub fn plain(html: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Fills the holes of one page's texts. Numbers the sources it cites, in order of first use.
+/// Fills the holes of one page's texts.
 pub struct Filler<'s, 'a> {
     stubs: &'s Stubs<'a>,
     from: Ix,
@@ -220,52 +220,21 @@ pub struct Filler<'s, 'a> {
     components: Option<&'s Context>,
     /// How many texts are being printed inside one another.
     depth: usize,
-    cited: std::cell::RefCell<Cited>,
     /// What went wrong while holes were filled.
     pub wrong: std::cell::RefCell<Vec<Diagnostic>>,
-}
-
-/// The sources cited so far.
-#[derive(Default)]
-struct Cited {
-    order: Vec<Citation>,
-    numbers: HashMap<Ix, usize>,
-    marks: usize,
-}
-
-/// A source that a page cites.
-pub struct Citation {
-    /// The source.
-    pub source: Ix,
-    /// The places in it that are named.
-    pub locators: Vec<String>,
-    /// The ids of the marks in the text that lead to it.
-    pub marks: Vec<String>,
 }
 
 impl<'s, 'a> Filler<'s, 'a> {
     /// Fills for texts that other pages show: component calls and citations in them stay empty, for
     /// what they lead to stands on the page of `from` alone.
     pub fn new(stubs: &'s Stubs<'a>, from: Ix) -> Self {
-        Self {
-            stubs,
-            from,
-            components: None,
-            depth: 0,
-            cited: std::cell::RefCell::default(),
-            wrong: std::cell::RefCell::default(),
-        }
+        Self { stubs, from, components: None, depth: 0, wrong: std::cell::RefCell::default() }
     }
 
     /// Fills for the page of `from` itself.
     #[must_use]
     pub fn with_components(self, context: &'s Context) -> Self {
         Self { components: Some(context), ..self }
-    }
-
-    /// The sources cited so far, in order of first use.
-    pub fn citations(self) -> (Vec<Citation>, Vec<Diagnostic>) {
-        (self.cited.into_inner().order, self.wrong.into_inner())
     }
 
     /// The HTML of a body.
@@ -302,7 +271,8 @@ impl<'s, 'a> Filler<'s, 'a> {
         let Some(to) = site.follow(link, self.from) else { return String::new() };
         let own = self.components.is_some() && to.entry == Some(self.from) && link.starts_with('#');
         let path = if own { String::new() } else { href(site, &to.url) };
-        escaped(&(path + &to.query + &crate::url::fragment(to.fragment.as_deref())))
+        let href = path + &to.query + &crate::url::fragment(to.fragment.as_deref());
+        format!(" href=\"{}\"", escaped(&href))
     }
 
     fn image(&self, src: &str) -> String {
@@ -323,7 +293,7 @@ impl<'s, 'a> Filler<'s, 'a> {
         let site = self.stubs.site;
         // What does not resolve was told by linking; here its words stand without a link.
         let Ok(resolved) = site.resolve(target, self.from) else {
-            return words.map_or_else(|| escaped(target), str::to_owned);
+            return words.map_or_else(|| escaped(&self.absent(target)), str::to_owned);
         };
         let figure = match site.entry(resolved.entry).fact() {
             Some(Fact::Figure(figure)) => Some(figure),
@@ -347,12 +317,8 @@ impl<'s, 'a> Filler<'s, 'a> {
         let words = words.unwrap_or_else(|| escaped(&site.printed(resolved.entry, self.lang_of_page())));
         let own = self.components.is_some();
         let marks = figure.filter(|_| own).map_or_else(Vec::new, |figure| {
-            let cites = figure
-                .sources
-                .0
-                .iter()
-                .map(|source| Cite { id: source.id().to_owned(), locator: source.locator().to_owned() });
-            self.marks(&cites.collect::<Vec<_>>())
+            let cites = figure.sources.0.iter().map(|source| (source.id(), source.locator()));
+            citing::marks(site, self.lang_of_page(), cites)
         });
         let note = figure.map_or_else(String::new, |figure| self.figure_note(figure));
         let mut context = Context::new();
@@ -362,6 +328,16 @@ impl<'s, 'a> Filler<'s, 'a> {
         context.insert_value("marks", marks.into());
         context.insert_value("note", note.into());
         self.piece("reference", &context, span)
+    }
+
+    /// What stands for a reference to what came later: its name, and for a number that it is not there yet.
+    fn absent(&self, target: &str) -> String {
+        let id = target.split(['#', '.']).next().unwrap_or_default();
+        match self.stubs.site.absent(id) {
+            Some(surface) if surface.kind == Kind::Figure => "a number not yet reported".to_owned(),
+            Some(surface) => surface.title(self.lang_of_page(), &str::to_owned),
+            None => target.to_owned(),
+        }
     }
 
     /// "as of November 2020, counted by Reuters".
@@ -406,47 +382,14 @@ impl<'s, 'a> Filler<'s, 'a> {
         if self.components.is_none() {
             return String::new();
         }
-        let marks = self.marks(cites);
+        let cites = cites.iter().map(|cite| (cite.id.as_str(), cite.locator.as_str()));
+        let marks = citing::marks(self.stubs.site, self.lang_of_page(), cites);
         if marks.is_empty() {
             return String::new();
         }
         let mut context = Context::new();
         context.insert_value("marks", marks.into());
         self.piece("citation", &context, span)
-    }
-
-    /// Numbers the sources of `cites`, and gives each a mark.
-    fn marks(&self, cites: &[Cite]) -> Vec<Value> {
-        let site = self.stubs.site;
-        let mut marks = Vec::with_capacity(cites.len());
-        for cite in cites {
-            let Ok(source) = site.find(&cite.id, self.lang_of_page()) else { continue };
-            if !site.has_page(source) {
-                continue;
-            }
-            let mut cited = self.cited.borrow_mut();
-            cited.marks += 1;
-            let mark = format!("cite-{}", cited.marks);
-            let next = cited.order.len() + 1;
-            let number = *cited.numbers.entry(source).or_insert(next);
-            if number == next {
-                cited.order.push(Citation { source, locators: Vec::new(), marks: Vec::new() });
-            }
-            let citation = &mut cited.order[number - 1];
-            citation.marks.push(mark.clone());
-            if !cite.locator.is_empty() && !citation.locators.contains(&cite.locator) {
-                citation.locators.push(cite.locator.clone());
-            }
-            drop(cited);
-            marks.push(Value::from(values! {
-                "number": number,
-                "anchor": format!("source-{number}"),
-                "mark": mark,
-                "title": site.title(source, self.lang_of_page()),
-                "locator": cite.locator.as_str(),
-            }));
-        }
-        marks
     }
 
     /// A component of the theme that a piece of text becomes.

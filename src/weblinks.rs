@@ -1,9 +1,12 @@
-//! Checks the links in rendered pages: whatever template, component or raw HTML wrote them.
+//! Checks rendered pages, whatever template, component or raw HTML wrote them: their links, whether any
+//! page is led to, and the blemishes that no reader should meet.
 
+use crate::blemish::{self, Blemish};
 use crate::diagnostic::Diagnostic;
+use crate::kind::Kind;
 use crate::markdown::is_external;
 use crate::render::{Data, Rendered};
-use crate::site::{Output, Site};
+use crate::site::{Output, Route, Site};
 use crate::source::{Area, Span};
 use crate::url::{join, split};
 use html5gum::{Token, Tokenizer};
@@ -15,6 +18,7 @@ struct Seen {
     key: String,
     ids: HashSet<String>,
     links: Vec<String>,
+    blemishes: Vec<Blemish>,
 }
 
 /// Tells of links in `outputs` that lead to no output, and of fragments that no element has.
@@ -27,6 +31,7 @@ pub fn check(site: &Site, outputs: &[Rendered]) -> Vec<Diagnostic> {
     files.insert("/");
     let mut told = BTreeSet::new();
     let mut wrong = Vec::new();
+    let mut linked: HashSet<&str> = HashSet::new();
     for anchor in &site.anchors {
         let page = pages.get(anchor.url.as_str());
         if page.is_some_and(|page| !page.ids.contains(&anchor.id)) {
@@ -41,6 +46,7 @@ pub fn check(site: &Site, outputs: &[Rendered]) -> Vec<Diagnostic> {
         for link in &page.links {
             let Some((path, fragment)) = target(site, url.as_str(), link) else { continue };
             let key = served(&files, &path);
+            linked.extend(key.filter(|key| *key != url.as_str()));
             let missing = match (key.is_some(), &fragment, key.and_then(|key| pages.get(key))) {
                 (false, ..) => Some(format!("the link `{link}` leads to nothing in this site")),
                 (true, Some(id), Some(page)) if !id.is_empty() && !page.ids.contains(id) => {
@@ -54,7 +60,62 @@ pub fn check(site: &Site, outputs: &[Rendered]) -> Vec<Diagnostic> {
             }
         }
     }
+    wrong.extend(seen.iter().flat_map(|(i, page)| blemishes(site, outputs[*i].url.as_str(), page)));
+    wrong.extend(orphans(site, &linked));
     wrong
+}
+
+/// Pages that no other page links to; the home page is where readers begin.
+fn orphans(site: &Site, linked: &HashSet<&str>) -> Vec<Diagnostic> {
+    let orphan = |route: &Route| match route.what {
+        Output::Entry(ix, 1) => {
+            let surface = site.entry(ix);
+            let home = surface.kind == Kind::Section && surface.folder.is_empty();
+            let alone = !surface.kind.is_fact() && !home && !linked.contains(route.url.as_str());
+            alone.then(|| {
+                Diagnostic::warning("orphan-page", surface.id.span, "no page links to this one")
+                    .help(format!("refer to it with `[[{}]]` where it is wanted", surface.id.value))
+            })
+        }
+        _ => None,
+    };
+    site.routes.iter().filter_map(orphan).collect()
+}
+
+/// The blemishes of a page, each at the line that writes it, where that can be found.
+fn blemishes(site: &Site, url: &str, page: &Seen) -> Vec<Diagnostic> {
+    let told = |blemish: &Blemish| {
+        let own_words = || {
+            let mut content = site.sources.iter().filter(|(_, source)| source.area == Area::Content);
+            content.any(|(_, source)| blemish.written.iter().any(|written| source.text().contains(written)))
+        };
+        if blemish.code == "leftover-text" && own_words() {
+            return None;
+        }
+        let error = |span| Diagnostic::error(blemish.code, span, blemish.message.clone()).help(blemish.help);
+        let written: Vec<&str> = blemish.written.iter().map(String::as_str).collect();
+        Some(match place_of(site, url, &written) {
+            Some(span) => error(Some(span)),
+            None => error(None).path(format!("the page {url}")),
+        })
+    };
+    page.blemishes.iter().filter_map(told).collect()
+}
+
+/// Where one of these texts is written: in the file that the page at `url` comes from, or in a template.
+fn place_of(site: &Site, url: &str, written: &[&str]) -> Option<Span> {
+    let own = site.route(url).and_then(|route| match route.what {
+        Output::Entry(ix, _) => Some(site.entry(ix).file),
+        _ => None,
+    });
+    let templates = site.sources.iter().filter(|(_, source)| source.area == Area::Templates).map(|(file, _)| file);
+    own.into_iter().chain(templates).find_map(|file| {
+        let text = site.sources.get(file).text();
+        written
+            .iter()
+            .filter(|written| !written.is_empty())
+            .find_map(|written| text.find(written).map(|at| Span::new(file, at..at + written.len())))
+    })
 }
 
 /// The URL that a host serves at `path`: as it is written, or with the slash that it redirects to, or
@@ -76,9 +137,13 @@ fn look(output: &Rendered) -> Option<Seen> {
     if !output.url.output().ends_with(".html") {
         return None;
     }
-    let mut seen = Seen { key: output.url.as_str().to_owned(), ids: HashSet::new(), links: Vec::new() };
+    let mut seen =
+        Seen { key: output.url.as_str().to_owned(), ids: HashSet::new(), links: Vec::new(), blemishes: Vec::new() };
+    let mut reader = blemish::Reader::default();
     for token in Tokenizer::new(bytes.as_slice()) {
-        let Ok(Token::StartTag(tag)) = token else { continue };
+        let Ok(token) = token;
+        reader.see(&token);
+        let Token::StartTag(tag) = token else { continue };
         for (name, value) in &tag.attributes {
             let text = || String::from_utf8_lossy(value).into_owned();
             match name.as_slice() {
@@ -96,6 +161,7 @@ fn look(output: &Rendered) -> Option<Seen> {
             }
         }
     }
+    seen.blemishes = reader.found;
     Some(seen)
 }
 
@@ -129,21 +195,10 @@ fn target(site: &Site, url: &str, link: &str) -> Option<(String, Option<String>)
 /// A broken link, at the line of the template or Markdown file that writes it, where that can be found.
 fn at_its_place(site: &Site, url: &str, link: &str, message: String) -> Diagnostic {
     let written = link.strip_prefix(site.config.base_path.as_str()).unwrap_or(link);
-    let own = site.route(url).and_then(|route| match route.what {
-        Output::Entry(ix, _) => Some(site.entry(ix).file),
-        _ => None,
-    });
-    let candidates = site.sources.iter().filter(|(file, source)| Some(*file) == own || source.area == Area::Templates);
-    let mut places = candidates.filter_map(|(file, source)| {
-        let text = source.text();
-        let quoted =
-            |link: &str| [format!("\"{link}\""), format!("'{link}'"), format!("={link}>"), format!("={link} ")];
-        quoted(link)
-            .into_iter()
-            .chain(quoted(written))
-            .find_map(|quoted| text.find(quoted.as_str()).map(|at| Span::new(file, at + 1..at + quoted.len() - 1)))
-    });
-    let place = places.next();
+    let quoted = |link: &str| [format!("\"{link}\""), format!("'{link}'"), format!("={link}>"), format!("={link} ")];
+    let all: Vec<String> = quoted(link).into_iter().chain(quoted(written)).collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    let place = place_of(site, url, &all).map(|span| Span { start: span.start + 1, end: span.end - 1, ..span });
     let diagnostic = Diagnostic::error("broken-link", place, message);
     if place.is_some() {
         diagnostic.help(format!("it is on the page {url}"))

@@ -4,7 +4,7 @@ mod common;
 
 use backgrounder::facts::{self as f, Fact};
 use backgrounder::kind::{KINDS, Kind};
-use backgrounder::{Request, commands, functions, link, load, query};
+use backgrounder::{Request, commands, functions, link, load, query, rule};
 use common::{backgrounder as run, put, repository, small_site};
 use std::collections::BTreeSet;
 use std::fs;
@@ -86,7 +86,13 @@ fn variables_are_documented_and_documented_variables_are_there() {
         root: repository(),
         config: repository().join("site.yaml"),
         base_url: None,
-        selection: link::Selection { drafts: true, future: true, expired: true, now: jiff::Timestamp::MAX },
+        selection: link::Selection {
+            drafts: true,
+            future: true,
+            expired: true,
+            now: jiff::Timestamp::MAX,
+            as_of: None,
+        },
     };
     let made = load(&request);
     let stage = made.stage.expect("the first site is sound");
@@ -206,13 +212,12 @@ fn every_command_and_flag_is_documented() {
 }
 
 #[test]
-fn every_code_is_documented() {
-    let text = doc("rules.md");
+fn every_code_is_a_rule_with_a_page_and_every_page_a_rule() {
     let sources = common::tree(&repository().join("src"));
     let mut codes = BTreeSet::new();
     for text in sources.values().filter_map(|bytes| std::str::from_utf8(bytes).ok()) {
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-        for call in ["Diagnostic::error(", "Diagnostic::warning(", "const CODE: &str ="] {
+        for call in ["Diagnostic::error(", "Diagnostic::warning(", ".found(", "const CODE: &str =", "code:"] {
             for rest in code.split(call).skip(1) {
                 codes.extend(
                     rest.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()).map(str::to_owned),
@@ -220,10 +225,21 @@ fn every_code_is_documented() {
             }
         }
     }
-    assert!(codes.len() > 20, "{codes:?}");
-    for code in codes {
-        assert!(text.contains(&format!("`{code}`")), "the code {code} is not in docs/rules.md");
+    assert!(codes.len() > 40, "{codes:?}");
+    let rules: BTreeSet<String> = rule::RULES.iter().map(|rule| rule.code.to_owned()).collect();
+    assert_eq!(codes.difference(&rules).collect::<Vec<_>>(), Vec::<&String>::new(), "no rule in the register");
+    let index = doc("rules/README.md");
+    for rule in rule::RULES {
+        let default = if rule.fixed { "fixed" } else { rule.severity.word() };
+        let row = format!("| [`{0}`]({0}.md) | {default}", rule.code);
+        assert!(index.contains(&row), "docs/rules/README.md has no row {row}");
+        for part in ["## What it finds", "## Why it matters", "## Example", "## Mend"] {
+            assert!(rule.page.contains(part), "docs/rules/{}.md has no part {part}", rule.code);
+        }
     }
+    let pages = common::tree(&repository().join("docs/rules"));
+    let pages = pages.keys().filter_map(|path| path.strip_suffix(".md")).filter(|name| *name != "README");
+    assert_eq!(pages.map(str::to_owned).collect::<BTreeSet<_>>(), rules);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::report::{Progress, plural, print, say, tell_left_out};
 use super::{Common, FINDINGS, FINE, Format};
-use crate::make;
+use crate::{make, rule};
 
 /// The flags of `check`.
 #[derive(Debug, clap::Args)]
@@ -13,12 +13,22 @@ pub(super) struct Arguments {
     /// How the findings are written: text goes to stderr, the others to stdout
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Tell only what this rule finds; can be given several times
+    #[arg(long = "rule", value_name = "CODE", value_parser = rule_code)]
+    rules: Vec<String>,
+}
+
+fn rule_code(code: &str) -> Result<String, String> {
+    rule::named(code).map(|rule| rule.code.to_owned()).ok_or_else(|| format!("no such rule; {}", rule::nearest(code)))
 }
 
 pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     let progress = Progress::new(common);
-    let (made, _) = make(&common.request(), &|done, all| progress.step(done, all));
+    let (mut made, _) = make(&common.request(), &|done, all| progress.step(done, all));
     progress.end();
+    if !arguments.rules.is_empty() {
+        made.wrong.retain(|found| arguments.rules.iter().any(|code| code == found.code));
+    }
     print(&made.wrong, &made.sources, arguments.format);
     tell_left_out(&made, common);
     if common.denied(&made.wrong) > 0 {

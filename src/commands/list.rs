@@ -42,6 +42,8 @@ enum What {
     Future,
     /// Pages past their expiry date.
     Expired,
+    /// With --as-of, what is later than that day.
+    Later,
     /// Events, figures, claims, places, actors, sources and terms.
     Facts,
 }
@@ -85,6 +87,7 @@ fn rows(site: &Site, what: What) -> Vec<Value> {
         What::Drafts => left_out(Reason::Draft),
         What::Future => left_out(Reason::Future),
         What::Expired => left_out(Reason::Expired),
+        What::Later => left_out(Reason::Later),
     }
 }
 

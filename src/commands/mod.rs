@@ -2,13 +2,16 @@
 
 mod build;
 mod check;
+mod explain;
 mod init;
 mod list;
 mod new;
 mod report;
+mod schema;
 mod serve;
 
 use crate::Request;
+use crate::date::Day;
 use crate::link::Selection;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
@@ -58,6 +61,9 @@ pub struct Common {
     /// Take in pages that have expired
     #[arg(long, global = true)]
     expired: bool,
+    /// Show the site as it could be known on this day, such as 2022-09-13
+    #[arg(long, global = true, value_name = "DAY")]
+    as_of: Option<Day>,
     /// What counts as an error beside errors
     #[arg(long, global = true, value_name = "WHAT")]
     deny: Option<Deny>,
@@ -101,6 +107,10 @@ enum Command {
     Check(check::Arguments),
     /// List what is in the site
     List(list::Arguments),
+    /// Explain a rule: what it finds, why it matters, and how to mend it
+    Explain(explain::Arguments),
+    /// Write JSON Schemas, with which editors complete and check a site's YAML
+    Schema(schema::Arguments),
     /// Write a completion script for a shell
     #[command(
         after_help = "Examples:\n  backgrounder completion bash > ~/.local/share/bash-completion/completions/backgrounder\n  backgrounder completion zsh > ~/.zfunc/_backgrounder"
@@ -122,6 +132,8 @@ pub fn run() -> u8 {
         Command::Serve(arguments) => serve::run(arguments, common),
         Command::Check(arguments) => check::run(arguments, common),
         Command::List(arguments) => list::run(arguments, common),
+        Command::Explain(arguments) => explain::run(arguments),
+        Command::Schema(arguments) => schema::run(arguments, common),
         Command::Completion { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut command(), "backgrounder", &mut script);
@@ -147,7 +159,13 @@ impl Common {
             root: self.root.clone(),
             config: self.config.clone().unwrap_or_else(|| self.root.join("site.yaml")),
             base_url: self.base_url.clone(),
-            selection: Selection { drafts: self.drafts, future: self.future, expired: self.expired, now: now() },
+            selection: Selection {
+                drafts: self.drafts,
+                future: self.future,
+                expired: self.expired,
+                now: now(),
+                as_of: self.as_of,
+            },
         }
     }
 

@@ -75,7 +75,12 @@ pub(super) fn tell_left_out(made: &Made, common: &Common) {
         return;
     }
     let mut told = Vec::new();
-    for reason in [crate::site::Reason::Draft, crate::site::Reason::Future, crate::site::Reason::Expired] {
+    for reason in [
+        crate::site::Reason::Draft,
+        crate::site::Reason::Future,
+        crate::site::Reason::Expired,
+        crate::site::Reason::Later,
+    ] {
         let n = left_out.iter().filter(|out| out.reason == reason).count();
         if n > 0 {
             told.push(format!("{} {} ({})", grouped(n as u64), reason.words().trim_start_matches("a "), reason.flag()));

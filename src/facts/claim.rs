@@ -76,6 +76,14 @@ impl Field for Quotation {
     fn refs<'a>(&'a self, field: &'static str, out: &mut Vec<FieldRef<'a>>) {
         self.0.refs(field, out);
     }
+
+    fn schema() -> serde_json::Value {
+        Quote::schema()
+    }
+
+    fn prune(&mut self, gone: &dyn Fn(&str) -> bool) -> bool {
+        self.0.prune(gone)
+    }
 }
 
 record! {

@@ -126,7 +126,7 @@ record! {
         best: Option<Count>,
         /// The most it could be.
         high: Option<Count>,
-        /// Why it changed.
+        /// Why it came to this.
         reason: Option<Text>,
         /// Where it was told.
         source: Option<SourceRef>,
@@ -149,8 +149,7 @@ pub struct Bounds {
 impl Figure {
     /// The numbers and how they are meant.
     pub fn bounds(&self) -> Bounds {
-        let number = |count: Option<Count>| count.map(|count| count.0);
-        Bounds { low: number(self.low), best: number(self.best), high: number(self.high), qualifier: self.qualifier }
+        bounds(self.low, self.best, self.high, self.qualifier)
     }
 
     /// Whether it has a number at all; if not, that is told.
@@ -194,7 +193,39 @@ fn capitalised(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+impl Part {
+    /// Its numbers.
+    pub fn bounds(&self) -> Bounds {
+        bounds(self.low, self.best, self.high, None)
+    }
+}
+
+impl Past {
+    /// Its numbers.
+    pub fn bounds(&self) -> Bounds {
+        bounds(self.low, self.best, self.high, None)
+    }
+}
+
+fn bounds(low: Option<Count>, best: Option<Count>, high: Option<Count>, qualifier: Option<Qualifier>) -> Bounds {
+    let number = |count: Option<Count>| count.map(|count| count.0);
+    Bounds { low: number(low), best: number(best), high: number(high), qualifier }
+}
+
 impl Bounds {
+    /// Whether the numbers go with their qualifier: there is no most where nobody gave one, `exact` is one
+    /// number, and `up-to` has a most.
+    pub fn fits_qualifier(&self) -> bool {
+        let mut numbers = [self.low, self.best, self.high].into_iter().flatten();
+        let first = numbers.next();
+        match self.qualifier.map(Qualifier::as_str) {
+            Some("at-least" | "more-than") => self.high.is_none(),
+            Some("exact") => numbers.all(|n| Some(n) == first),
+            Some("up-to") => self.high.is_some(),
+            _ => true,
+        }
+    }
+
     /// The numbers in words for readers of `lang`: "at least 6,500", "between 133 and 164", "about 44,000".
     /// Languages without words of their own get the numbers with signs: "≥ 6500".
     pub fn words(&self, lang: &str) -> String {

@@ -179,6 +179,11 @@ impl Fact {
         refs
     }
 
+    /// Takes out the references to what is `gone`; false when a required one is left without.
+    pub fn prune(&mut self, gone: &dyn Fn(&str) -> bool) -> bool {
+        each!(self, fact => fact.prune_all(gone))
+    }
+
     /// The texts of all fields.
     pub fn bodies(&self) -> Vec<&Body> {
         let mut bodies = Vec::new();
@@ -204,6 +209,11 @@ record! {
 }
 
 impl SourceUse {
+    /// The whole of a source.
+    pub fn whole(id: crate::decode::SourceRef) -> Self {
+        Self(Cited { id, locator: None, quote: None })
+    }
+
     /// The source's id.
     pub fn id(&self) -> &str {
         &self.0.id.0.value
@@ -243,6 +253,14 @@ impl crate::decode::Field for SourceUse {
 
     fn refs<'a>(&'a self, field: &'static str, out: &mut Vec<FieldRef<'a>>) {
         self.0.id.refs(field, out);
+    }
+
+    fn schema() -> serde_json::Value {
+        serde_json::json!({ "anyOf": [crate::decode::SourceRef::schema(), Cited::schema()] })
+    }
+
+    fn prune(&mut self, gone: &dyn Fn(&str) -> bool) -> bool {
+        self.0.id.prune(gone)
     }
 }
 

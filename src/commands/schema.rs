@@ -1,0 +1,55 @@
+//! `schema`: JSON Schemas of a site's YAML, for editors.
+
+use super::report::{data, say};
+use super::{CONTENT_ERRORS, Common, FINE, shown};
+use crate::schema;
+use clap::ValueEnum;
+use std::path::PathBuf;
+
+/// The flags of `schema`.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  backgrounder schema              write all three into schemas/\n  backgrounder schema facts        print one"
+)]
+pub(super) struct Arguments {
+    /// Print the schema of this alone
+    of: Option<Of>,
+    /// The folder to write to, instead of schemas/ in the site's folder
+    #[arg(short, long, value_name = "DIR", conflicts_with = "of")]
+    output_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Of {
+    /// site.yaml.
+    Site,
+    /// The front matter of Markdown files.
+    FrontMatter,
+    /// Facts files.
+    Facts,
+}
+
+pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
+    let schemas = schema::all();
+    if let Some(of) = arguments.of {
+        let (_, schema) = &schemas[of as usize];
+        data(&format!("{schema:#}\n"));
+        return FINE;
+    }
+    let folder = arguments.output_dir.clone().unwrap_or_else(|| common.root.join("schemas"));
+    let written = std::fs::create_dir_all(&folder).and_then(|()| {
+        schemas.iter().try_for_each(|(name, schema)| std::fs::write(folder.join(name), format!("{schema:#}\n")))
+    });
+    match written {
+        Ok(()) => {
+            if !common.quiet {
+                say(format!("wrote {} schemas to {}", schemas.len(), shown(&folder)));
+            }
+            FINE
+        }
+        Err(error) => {
+            say(format!("error: {} cannot be written: {error}", shown(&folder)));
+            CONTENT_ERRORS
+        }
+    }
+}
