@@ -10,7 +10,7 @@ use std::collections::HashSet;
 /// The entries as they could be known on `day`, and those that could not. Dates have no time zone, so
 /// what is dated the day after is known too.
 pub fn known_on(day: Day, entries: Vec<Entry>) -> (Vec<Entry>, Vec<Entry>) {
-    let last = day.tomorrow().unwrap_or(day);
+    let last = day.plus_days(1);
     let (mut known, mut later): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| is_known(entry, last));
     for entry in &mut known {
         take_back(&mut entry.surface.matter, last);

@@ -1,7 +1,7 @@
 //! Compare: how two figures stand to one another. What makes their numbers differ, whether one counts
 //! some of what the other counts, and whether they may be added up.
 
-use crate::facts::{Fact, Figure, Scope, Status};
+use crate::facts::{Bounds, Fact, Figure, Scope, Status};
 use crate::site::{Ix, Site};
 
 /// The dimensions in which what two figures count can differ, each with the words for readers.
@@ -153,6 +153,15 @@ pub fn may_add(site: &Site, all: &[Ix]) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The sum of counts, as far as each gives what is summed: of floors a floor, of likeliest numbers one.
+pub fn sum(all: &[Bounds]) -> Bounds {
+    let add = |numbers: Option<Vec<u64>>| numbers.map(|numbers| numbers.into_iter().fold(0, u64::saturating_add));
+    let best: Option<Vec<u64>> = all.iter().map(|one| one.best).collect();
+    let low: Option<Vec<u64>> = all.iter().map(|one| one.low.or(one.best)).collect();
+    let high: Option<Vec<u64>> = all.iter().map(|one| one.high.or(one.best.filter(|_| !one.is_open()))).collect();
+    Bounds { low: add(low), best: add(best), high: add(high), qualifier: None }
 }
 
 /// The figure of this number.

@@ -710,14 +710,14 @@ impl Field for Edtf {
         read_date(node, Self::TYPE, Self::parse, reading)
     }
     fn value(&self, links: &dyn Links) -> Value {
-        let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
+        let day = |day: Option<crate::date::Day>| day.map(|day| day.to_string());
         let mut map = Map::new();
         map.insert("edtf".into(), self.as_str().into());
         map.insert("text".into(), self.words(links.lang()).into());
         map.insert("machine".into(), self.machine().into());
         map.insert("start".into(), day(self.earliest()).into());
         map.insert("end".into(), day(self.latest()).into());
-        map.insert("year".into(), self.year().map(i64::from).into());
+        map.insert("year".into(), self.year().into());
         map.insert("open".into(), self.is_open().into());
         map.into()
     }
@@ -736,7 +736,7 @@ impl Field for When {
         map.insert("text".into(), self.words(links.lang()).into());
         map.insert("machine".into(), self.as_str().into());
         map.insert("day".into(), self.day().to_string().into());
-        map.insert("year".into(), i64::from(self.day().year()).into());
+        map.insert("year".into(), self.day().year.into());
         map.into()
     }
     fn schema() -> Json {

@@ -5,6 +5,7 @@ use crate::decode::{Field, FieldRef, Links, Record};
 use crate::facts::Fact;
 use crate::kind::Kind;
 use crate::page::{Page, Routing, SectionKeys, ViewKeys};
+use crate::prose::Count;
 use crate::rule::Allow;
 use crate::source::{At, FileId};
 use crate::url::Url;
@@ -48,6 +49,8 @@ pub struct Surface {
     pub lead: Option<Body>,
     /// How many words its text has.
     pub words: usize,
+    /// The counts in its prose that no citation bears.
+    pub counts: Vec<At<Count>>,
     /// The rules that it may break.
     pub allow: Vec<Allow>,
     /// All of what was written of it.

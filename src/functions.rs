@@ -1,20 +1,29 @@
 //! What templates can call: functions that give them the linked site, and filters. The register is
 //! documented in `docs/templates.md`, which a test compares with it.
 
+use crate::bibliography::{ENGLISH, Item, Wording, bibtex, csl_json, plain as plain_citation};
 use crate::citing;
-use crate::facts::grouped;
+use crate::compare;
+use crate::corrections::{Change, What, changes, changes_of};
+use crate::date::Edtf;
+use crate::facts::{Bounds, grouped};
+use crate::html::plain;
+use crate::page::CorrectionSeverity;
 use crate::query::{Query, find, list};
 use crate::site::{Ix, Output, Site};
+use crate::slug::slugify;
 use crate::source::Area;
+use crate::templates::OVERLAPPING;
 use crate::values;
-use crate::view::{day_in_words, heading_text, href, plain};
+use crate::view::{day_in_words, heading_text, href};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 use tera::value::Key;
-use tera::{Kwargs, State, Tera, TeraResult, Value};
+use tera::{Kwargs, Map, State, Tera, TeraResult, Value};
 
 /// The functions, by name.
-pub const FUNCTIONS: &[&str] = &["get", "list", "backlinks", "cite", "cited", "asset", "link", "tags"];
+pub const FUNCTIONS: &[&str] =
+    &["get", "list", "backlinks", "cite", "cited", "cite_as", "why", "total", "corrections", "asset", "link", "tags"];
 
 /// The filters beside Tera's own, by name.
 pub const FILTERS: &[&str] = &["number", "plain", "json", "absolute", "day"];
@@ -99,6 +108,29 @@ fn register_functions(tera: &mut Tera, world: &Arc<World>) {
         let views = own.views("cited")?;
         Ok(citing::so_far(|citations| cited(&views.entries, citations)))
     });
+    let own = world.clone();
+    tera.register_function("cite_as", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
+        Ok(cite_as(&own.site, args.must_get::<&Value>("page")?))
+    });
+    let own = world.clone();
+    tera.register_function("why", move |args: Kwargs, _: &State<'_>| -> TeraResult<Vec<Value>> {
+        let figures = figures(&own.site, args.must_get::<&Value>("figures")?)?;
+        let figures: Vec<_> = figures.iter().filter_map(|ix| compare::figure(&own.site, *ix)).collect();
+        Ok(compare::why(&figures).into_iter().map(|dimension| dimension.name().into()).collect())
+    });
+    let own = world.clone();
+    tera.register_function("total", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
+        total(&own.site, args.must_get::<&Value>("figures")?)
+    });
+    let own = world.clone();
+    tera.register_function("corrections", move |args: Kwargs, _: &State<'_>| -> TeraResult<Vec<Value>> {
+        let views = own.views("corrections")?;
+        let all = match args.get::<&str>("id")? {
+            Some(id) => changes_of(&own.site, find(&own.site, id)?),
+            None => changes(&own.site),
+        };
+        Ok(all.iter().map(|change| change_value(&own.site, views, change)).collect())
+    });
     let assets = assets(&world.site);
     tera.register_function("asset", move |args: Kwargs, _: &State<'_>| -> TeraResult<String> {
         let path: &str = args.must_get("path")?;
@@ -134,6 +166,96 @@ fn cited(entries: &[Value], citations: &[citing::Citation]) -> Vec<Value> {
         .into()
     };
     citations.iter().enumerate().map(value).collect()
+}
+
+/// The figures among the entries of a list.
+fn figures(site: &Site, list: &Value) -> TeraResult<Vec<Ix>> {
+    let id = |entry: &Value| entry.as_map()?.get(&Key::Str("id"))?.as_str().map(str::to_owned);
+    let ids: Vec<String> = list.as_array().into_iter().flatten().filter_map(id).collect();
+    ids.iter().map(|id| find(site, id)).collect()
+}
+
+/// The sum of figures that may be added up: `low`, `best`, `high` and `words`.
+fn total(site: &Site, list: &Value) -> TeraResult<Value> {
+    let all = figures(site, list)?;
+    compare::may_add(site, &all).map_err(|reason| tera::Error::message(format!("{OVERLAPPING}{reason}")))?;
+    let bounds: Vec<Bounds> = all.iter().filter_map(|ix| Some(compare::figure(site, *ix)?.bounds())).collect();
+    let sum = compare::sum(&bounds);
+    Ok(values! { "low": sum.low, "best": sum.best, "high": sum.high, "words": sum.words(site.config.lang()), }.into())
+}
+
+/// How a page is cited: as a line of text, as BibTeX, and as CSL-JSON.
+fn cite_as(site: &Site, page: &Value) -> Value {
+    let field = |path: &str| {
+        let text = page.get_from_path(path).and_then(Value::as_str).filter(|text| !text.is_empty());
+        text.map(str::to_owned)
+    };
+    let keys = &site.config.keys;
+    let authors: Vec<&str> = page
+        .get_from_path("authors")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let lang = field("lang").unwrap_or_else(|| site.config.lang().to_owned());
+    let updated = field("updated.text").filter(|_| field("updated.machine") != field("date.machine"));
+    let id = field("id").or_else(|| field("title")).unwrap_or_default();
+    // A fact's date is when it happened, not when its page was published.
+    let published = field("date.day").or_else(|| field("updated.day"));
+    let item = Item {
+        id: slugify(&format!("{} {id}", keys.title)),
+        csl_type: "webpage".to_owned(),
+        title: field("title").unwrap_or_default(),
+        author: (!authors.is_empty()).then(|| authors.join("; ")).or_else(|| keys.author.clone()),
+        container_title: Some(keys.title.clone()),
+        issued: published.and_then(|day| Edtf::parse(&day).ok()),
+        url: field("permalink"),
+        language: Some(lang.clone()),
+        note: updated.map(|day| format!("updated {day}")),
+        ..Item::default()
+    };
+    let wording = Wording { lang: &lang, ..ENGLISH };
+    values! {
+        "text": plain_citation(&item, &wording),
+        "bibtex": bibtex(std::slice::from_ref(&item)),
+        "csl": format!("{:#}", csl_json(std::slice::from_ref(&item))),
+    }
+    .into()
+}
+
+/// A change as templates see it: what stands in the view of its page or figure, with what it belongs to.
+pub fn change_value(site: &Site, views: &Views, change: &Change<'_>) -> Value {
+    let view = &views.entries[change.on.0 as usize];
+    let item = |list: &str, at: usize| -> Map {
+        let items = view.get_from_path(list).and_then(Value::as_array);
+        items.and_then(|items| items.get(at)).and_then(|item| item.clone().into_map()).unwrap_or_default()
+    };
+    let on = values! { "on": views.stubs[change.on.0 as usize].clone(), "day": change.day.to_string(), };
+    let what = match &change.what {
+        What::Corrected(correction, number) => {
+            let kind = correction.severity.map_or("correction", CorrectionSeverity::as_str);
+            let more = values! { "kind": kind, "anchor": format!("correction-{number}"), "before": Value::none(), "after": Value::none(), };
+            item("corrections", number - 1).into_iter().chain(more).collect::<Map>()
+        }
+        What::Counted(step) => {
+            let lang = site.config.lang();
+            let of = |field: &str| view.get_from_path(field).cloned().unwrap_or_else(Value::none);
+            let first_source = of("fact.sources").as_array().and_then(<[Value]>::first).cloned();
+            let told = step.entry.map_or_else(
+                || values! { "date": of("fact.as_of"), "reason": Value::none(), "source": first_source.unwrap_or_else(Value::none), },
+                |at| item("fact.history", at),
+            );
+            let more = values! {
+                "kind": "figure",
+                "anchor": format!("change-{}", step.number),
+                "before": step.before.words(lang),
+                "after": step.after.words(lang),
+            };
+            told.into_iter().chain(more).collect()
+        }
+    };
+    on.into_iter().chain(what).collect::<Map>().into()
 }
 
 fn number(value: &Value) -> TeraResult<String> {

@@ -14,6 +14,7 @@
 //! last step is not taken. [`make`] runs all but the last.
 
 pub mod as_of;
+pub mod bibliography;
 pub mod blemish;
 pub mod body;
 pub mod call;
@@ -22,19 +23,24 @@ pub mod citing;
 pub mod commands;
 pub mod compare;
 pub mod config;
+pub mod corrections;
 pub mod date;
 pub mod decode;
 pub mod diagnostic;
+pub mod edtf;
 pub mod entry;
 pub mod facts;
 pub mod functions;
+pub mod html;
 pub mod kind;
 pub mod link;
 pub mod locate;
 pub mod markdown;
 pub mod minify;
+pub mod numbers;
 pub mod page;
 pub mod parse;
+pub mod prose;
 pub mod query;
 pub mod read;
 pub mod relation;

@@ -44,7 +44,7 @@ pub struct Selection {
 /// Links what was parsed. The diagnostics of parsing are passed on with those of linking.
 pub fn link(parsed: Parsed, sources: Arc<Sources>, config: Config, selection: Selection) -> (Site, Vec<Diagnostic>) {
     let mut wrong = parsed.wrong;
-    let today = selection.as_of.unwrap_or_else(|| config.time_zone.to_datetime(selection.now).date());
+    let today = selection.as_of.unwrap_or_else(|| config.time_zone.to_datetime(selection.now).date().into());
     let (mut entries, left_out) = select(parsed.entries, &config, selection);
     entries.sort_by(|a, b| order_of_ids(&a.surface).cmp(&order_of_ids(&b.surface)));
     let mut site = Site {
@@ -228,7 +228,7 @@ pub fn newest(site: &Site, ix: Ix) -> Option<Timestamp> {
     let zone = &site.config.time_zone;
     let surface = site.entry(ix);
     let page = surface.page().and_then(|page| page.date.as_ref()).map(|date| date.instant(zone));
-    page.or_else(|| zone.to_timestamp(surface.fact()?.date()?.order().0.at(0, 0, 0, 0)).ok())
+    page.or_else(|| zone.to_timestamp(surface.fact()?.date()?.order().0.date()?.at(0, 0, 0, 0)).ok())
 }
 
 fn neighbours(site: &Site) -> Vec<Neighbours> {
@@ -321,6 +321,7 @@ fn routes(site: &Site, wrong: &mut Vec<Diagnostic>) -> Vec<Route> {
     for (i, tag) in site.tags.iter().enumerate() {
         paged(&mut routes, &tag.url, page_count(tag.entries.len(), page_size(site, None)), None, |n| Output::Tag(i, n));
     }
+    routes.extend(corrections(site, &taken));
     routes.extend(feeds(site));
     for (name, what) in
         [("sitemap.xml", Output::Sitemap), ("robots.txt", Output::Robots), ("404.html", Output::NotFound)]
@@ -340,6 +341,19 @@ fn paged(
 ) {
     let span = span.into();
     routes.extend((1..=pages).map(|n| Route { url: page_url(first, n), what: what(n), span }));
+}
+
+/// The page of corrections, unless the site has one of its own, and its feeds.
+fn corrections(site: &Site, taken: &HashSet<String>) -> Vec<Route> {
+    let Some(url) = Url::page(["corrections"]).filter(|_| crate::corrections::any(site)) else { return Vec::new() };
+    let mut routes = Vec::new();
+    for kind in [FeedKind::Atom, FeedKind::Json].into_iter().filter(|_| site.config.feed_limit().is_some()) {
+        routes.push(Route { url: url.file(kind.name()), what: Output::CorrectionsFeed(kind), span: None });
+    }
+    if !taken.contains(&url_key(url.as_str())) {
+        routes.push(Route { url, what: Output::Corrections, span: None });
+    }
+    routes
 }
 
 fn feeds(site: &Site) -> Vec<Route> {
@@ -463,7 +477,8 @@ fn shown(site: &Site, route: &Route) -> String {
         Output::Tags => "the list of tags".to_owned(),
         Output::Tag(i, _) => format!("the tag `{}`", site.tags[*i].name),
         Output::Redirect(ix) => format!("an alias of `{}`", site.entry(*ix).id.value),
-        Output::Feed(..) => "a feed".to_owned(),
+        Output::Feed(..) | Output::CorrectionsFeed(_) => "a feed".to_owned(),
+        Output::Corrections => "the page of corrections".to_owned(),
         Output::Sitemap | Output::Robots | Output::NotFound => "a file that every site has".to_owned(),
         Output::Asset(file) | Output::Copy(file) => format!("the file {}", site.sources.get(*file).shown),
     }

@@ -6,6 +6,7 @@
 use crate::body::{Body, Call, Cite, Heading, Hole, Piece, What};
 use crate::call::{self, Found};
 use crate::diagnostic::Diagnostic;
+use crate::prose::{self, Count};
 use crate::slug::{Unique, slugify};
 use crate::source::{At, Span};
 use pulldown_cmark::{
@@ -32,6 +33,8 @@ pub struct Document {
     pub headings: Vec<Heading>,
     /// How many words it has.
     pub words: usize,
+    /// The counts in its prose that no citation bears.
+    pub counts: Vec<At<Count>>,
 }
 
 /// Where the text that is read stands in its file.
@@ -54,16 +57,16 @@ impl Origin {
     }
 }
 
-/// Reads the text of a page.
-pub fn document(text: &str, origin: Origin, settings: Settings, wrong: &mut Vec<Diagnostic>) -> Document {
-    let mut page = Page::default();
+/// Reads the text of a page in the language `lang`.
+pub fn document(text: &str, origin: Origin, settings: Settings, lang: &str, wrong: &mut Vec<Diagnostic>) -> Document {
+    let mut page = Page { prose_of: Some(lang.to_owned()), ..Page::default() };
     let events = page.read(text, origin, settings, wrong);
     let (events, notes) = page.set_notes_apart(events);
     let summary = summary_range(&events).map(|range| page.body(events[range].iter().filter_map(seen_elsewhere)));
     let all = events.into_iter().chain(notes).filter(|event| !is_more(event));
     let body = page.body(all);
     wrong.extend(page.unused_notes());
-    Document { body, summary, headings: page.headings, words: page.words }
+    Document { body, summary, headings: page.headings, words: page.words, counts: page.counts }
 }
 
 /// Reads a line or paragraph inside a fact: a single paragraph loses its `<p>`.
@@ -92,6 +95,10 @@ struct Page {
     scope: usize,
     /// How many component bodies are being read inside one another.
     depth: usize,
+    /// The language whose counts are looked for; none where they are not.
+    prose_of: Option<String>,
+    /// The counts that no citation bears.
+    counts: Vec<At<Count>>,
 }
 
 /// How deep component calls may stand inside one another.
@@ -121,6 +128,10 @@ impl Page {
         let parser = Parser::new_with_broken_link_callback(&masked, options, Some(citation));
         let events: Vec<_> = parser.into_offset_iter().collect();
         self.reserve_ids(&events, origin, wrong);
+        if let Some(lang) = &self.prose_of {
+            let found = prose::counts(&masked, &events, lang).into_iter();
+            self.counts.extend(found.map(|(range, count)| At { value: count, span: origin.span(range) }));
+        }
         let mut reader = Reader { page: self, text, origin, settings, calls: &calls, wrong };
         reader.blocks(&events)
     }
@@ -704,7 +715,7 @@ mod tests {
     fn read(text: &str) -> Document {
         let span = Span::new(FileId(0), 0..text.len());
         let mut wrong = Vec::new();
-        let document = document(text, Origin::Exact(span), Settings::default(), &mut wrong);
+        let document = document(text, Origin::Exact(span), Settings::default(), "en", &mut wrong);
         assert_eq!(wrong, []);
         document
     }

@@ -75,7 +75,7 @@ fn fold(text: &[u8], out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::plain;
+    use crate::html::plain;
 
     #[test]
     fn white_space_goes_and_meaning_stays() {

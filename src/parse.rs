@@ -200,6 +200,7 @@ fn fact_entry(
         mentions: Vec::new(),
         lead: None,
         words: 0,
+        counts: Vec::new(),
         allow: exceptions.allow,
         extent,
     };
@@ -286,7 +287,7 @@ fn markdown_entry(
     let exceptions = Exceptions::take(&mut fields, &mut reading);
     fields.finish(&mut reading);
     let origin = Origin::Exact(Span::new(file, body_start..text.len()));
-    let document = markdown::document(&text[body_start..], origin, config.markdown(), wrong);
+    let document = markdown::document(&text[body_start..], origin, config.markdown(), at.lang, wrong);
     let (routing, matter, exceptions) = (routing?, matter?, exceptions?);
     let url = page_url(at, &routing, kind, start, config, wrong)?;
     let (id, folder) = if kind.is_fact() {
@@ -324,6 +325,7 @@ fn page_entry(
         headings: document.headings,
         lead: document.summary,
         words: document.words,
+        counts: document.counts,
         allow: exceptions.allow,
         extent,
     };

@@ -1,7 +1,8 @@
 //! Render: from the site to its outputs. Pure, per route, in parallel.
 
 use crate::citing::{self, Cited};
-use crate::date::day_words;
+use crate::corrections::{Change, changes};
+use crate::date::{When, day_words};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::facts::Fact;
 use crate::functions::{self, Views, World};
@@ -121,6 +122,8 @@ fn site_value(site: &Site) -> Value {
         "sections": top(site, true),
         "pages": top(site, false),
         "lists": lists,
+        "corrections_url": site.route("/corrections/").map(|route| href(site, &route.url)),
+        "corrections_feed": site.route("/corrections/atom.xml").map(|route| href(site, &route.url)),
         "tags_url": (!site.tags.is_empty()).then(|| Url::page(["tags"]).map(|url| href(site, &url))).flatten(),
         "theme": extra(keys.theme.as_ref()),
         "extra": extra(keys.extra.as_ref()),
@@ -207,6 +210,11 @@ pub fn render_route(stage: &Stage, route: &Route) -> (Option<Rendered>, Vec<Diag
             )
         }
         Output::Feed(section, kind) => feed(stage, &route.url, *section, *kind, &mut wrong),
+        Output::Corrections => {
+            let page = bare_page(site, &route.url, "Corrections and changes");
+            citing::page(Cited::default(), || template(stage, "corrections.html", &page_context(page), &mut wrong)).0
+        }
+        Output::CorrectionsFeed(kind) => corrections_feed(stage, &route.url, *kind, &mut wrong),
         Output::Sitemap => template(stage, "sitemap.xml", &context(&[("items", sitemap(site).into())]), &mut wrong),
         Output::Robots => {
             let sitemap = permalink(site, &Url::of_file("sitemap.xml"));
@@ -425,6 +433,43 @@ fn feed(stage: &Stage, url: &Url, section: Option<Ix>, kind: FeedKind, wrong: &m
     template(stage, kind.name(), &context(&[("feed", feed.into()), ("items", items.into())]), wrong)
 }
 
+/// The newest corrections and changes as a feed: each what the component `change` makes of it.
+fn corrections_feed(stage: &Stage, url: &Url, kind: FeedKind, wrong: &mut Vec<Diagnostic>) -> Option<Data> {
+    let site = &*stage.world.site;
+    let zone = &site.config.time_zone;
+    let all = changes(site);
+    let newest = &all[..all.len().min(site.config.feed_limit().unwrap_or_default())];
+    let at = |change: &Change<'_>| When::parse(&change.day.to_string()).ok().map(|day| day.rfc3339(zone));
+    let mut items: Vec<Value> = Vec::with_capacity(newest.len());
+    for change in newest {
+        let value = functions::change_value(site, stage.views(), change);
+        let anchor = value.get_from_path("anchor").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let page = permalink(site, &site.entry(change.on).url);
+        let seen = context(&[("of", value)]);
+        let html = match stage.tera.render_component("change", &seen, None, true) {
+            Ok(html) => absolute_html(site, &html, &page),
+            Err(error) => {
+                wrong.push(templates::diagnose(&error, &site.sources, None, None));
+                return None;
+            }
+        };
+        let lang = &site.entry(change.on).lang;
+        let item = values! {
+            "title": site.title(change.on, lang), "permalink": format!("{page}#{anchor}"), "lang": lang.as_str(),
+            "published": at(change), "changed": at(change), "summary": Value::none(),
+            "authors": Vec::<Value>::new(), "tags": Vec::<Value>::new(), "content": Value::safe_string(&html),
+        };
+        items.push(item.into());
+    }
+    let feed = values! {
+        "title": format!("Corrections and changes – {}", site.config.keys.title),
+        "url": permalink(site, url),
+        "page_url": Url::page(["corrections"]).map(|url| permalink(site, &url)),
+        "updated": newest.first().and_then(at).unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned()),
+    };
+    template(stage, kind.name(), &context(&[("feed", feed.into()), ("items", items.into())]), wrong)
+}
+
 /// HTML whose links work outside the site: paths get the host before them, fragments their page.
 fn absolute_html(site: &Site, html: &str, page: &str) -> String {
     let host = &site.config.base_url[..site.config.base_url.len() - site.config.base_path.len()];
@@ -443,7 +488,7 @@ fn sitemap(site: &Site) -> Vec<Value> {
     let item = |route: &Route| {
         let changed = match route.what {
             Output::Entry(ix, _) => instants(site, ix).1.map(|date| date.day().to_string()),
-            Output::List(..) | Output::Tags | Output::Tag(..) => None,
+            Output::List(..) | Output::Tags | Output::Tag(..) | Output::Corrections => None,
             _ => return None,
         };
         Some(values! { "permalink": permalink(site, &route.url), "changed": changed, }.into())

@@ -143,6 +143,10 @@ pub enum Output {
     Redirect(Ix),
     /// A feed of the site, or of a section.
     Feed(Option<Ix>, FeedKind),
+    /// All that was put right, and all figures that changed.
+    Corrections,
+    /// The same as a feed.
+    CorrectionsFeed(FeedKind),
     /// The map for search engines.
     Sitemap,
     /// The word to robots.

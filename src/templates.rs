@@ -8,6 +8,9 @@ use tera::{Error, ErrorKind, Tera};
 /// The code of every diagnostic about a template.
 const CODE: &str = "template";
 
+/// How the message begins of a total that must not be made; it has a rule of its own.
+pub const OVERLAPPING: &str = "overlapping-sum: ";
+
 /// What Tera calls a component call that stands in Markdown.
 const ONE_OFF: &str = "__tera_one_off";
 
@@ -152,7 +155,7 @@ pub fn diagnose(error: &Error, sources: &Sources, asked_by: Option<Span>, compon
                 (Some(own), Some(asked)) => Diagnostic::error(CODE, own, message).also(asked, "while this was made"),
                 (own, asked) => Diagnostic::error(CODE, own.or(asked), message),
             };
-            diagnostic.maybe_help(help)
+            overlapping_sum(diagnostic.maybe_help(help))
         }
         _ => {
             let text = error.to_string();
@@ -176,6 +179,14 @@ pub fn diagnose(error: &Error, sources: &Sources, asked_by: Option<Span>, compon
                 .maybe_help(help)
         }
     }
+}
+
+/// A total that must not be made, told by its own rule.
+fn overlapping_sum(diagnostic: Diagnostic) -> Diagnostic {
+    let Some(at) = diagnostic.message.find(OVERLAPPING) else { return diagnostic };
+    let message = diagnostic.message[at + OVERLAPPING.len()..].to_owned();
+    let help = "totals come from `parts`, or from a figure that somebody published; show the counts side by side";
+    Diagnostic { code: "overlapping-sum", message, ..diagnostic }.help(help)
 }
 
 /// The components that the templates define.

@@ -131,7 +131,7 @@ fn summary(filler: &Filler<'_, '_>, surface: &Surface) -> Value {
 /// Plain text for search engines: what the page says of itself, else its summary without tags.
 fn description(surface: &Surface, summary: &Value) -> String {
     let written = surface.page().and_then(|page| page.description.clone());
-    written.unwrap_or_else(|| plain(summary.as_str().unwrap_or_default()))
+    written.unwrap_or_else(|| crate::html::plain(summary.as_str().unwrap_or_default()))
 }
 
 fn tags(site: &Site, surface: &Surface) -> Vec<Value> {
@@ -197,19 +197,6 @@ fn family(filler: &Filler<'_, '_>, ix: Ix, surface: &Surface) -> Map {
         "next": stub(near.next),
         "translations": translations,
     }
-}
-
-/// HTML without its tags, its entities decoded, its white space folded.
-pub fn plain(html: &str) -> String {
-    use html5gum::{Token, Tokenizer};
-    let mut text = String::with_capacity(html.len());
-    for token in Tokenizer::new(html) {
-        let Ok(token) = token;
-        if let Token::String(part) = token {
-            text.push_str(&String::from_utf8_lossy(&part));
-        }
-    }
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Fills the holes of one page's texts.

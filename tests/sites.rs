@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Templates of the built-in theme that cases do without unless they ask for it.
-const PAGES: [&str; 23] = [
+const PAGES: [&str; 24] = [
     "index",
     "section",
     "page",
@@ -37,6 +37,7 @@ const PAGES: [&str; 23] = [
     "terms",
     "tags",
     "tag",
+    "corrections",
     "404",
 ];
 

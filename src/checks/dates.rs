@@ -30,7 +30,7 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Diagnostic> {
 /// "3 days", "1 year": how far the end of the earlier lies before the start of the later.
 fn days(earlier: &Edtf, later: &Edtf) -> String {
     let (Some(end), Some(start)) = (earlier.latest(), later.earliest()) else { return "some time".to_owned() };
-    let days = i64::from(end.until(start).map_or(0, |span| span.get_days()));
+    let days = end.days_until(start).unwrap_or_default();
     if days == 1 { "1 day".to_owned() } else { format!("{} days", crate::facts::grouped(days.unsigned_abs())) }
 }
 

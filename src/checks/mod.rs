@@ -7,6 +7,7 @@ mod dates;
 mod figures;
 mod labels;
 mod places;
+mod prose;
 mod scopes;
 mod sources;
 mod stale;
@@ -39,6 +40,7 @@ const CHECKS: &[Check] = &[
     labels::check,
     claims::check,
     sources::check,
+    prose::check,
 ];
 
 /// Looks at the facts of a site.
@@ -96,7 +98,7 @@ of_kind! {
 /// Whether `day` is later than `other` by more than the day that two time zones can lie apart: dates of
 /// facts have none.
 fn after(day: Day, other: Day) -> bool {
-    other.tomorrow().is_ok_and(|next| day > next)
+    day > other.plus_days(1)
 }
 
 /// Whether all of `date` lies later than all of `other`.
@@ -113,8 +115,10 @@ pub fn settle(found: Vec<Diagnostic>, site: &Site) -> Vec<Diagnostic> {
         Some(level) => level.severity().map(|severity| Diagnostic { severity, ..diagnostic }),
         None => Some(diagnostic),
     };
-    // Seen from an earlier day, what is missing may have come later.
-    let waits = |told: &Diagnostic| site.as_of.is_some() && ["unanswered-claim", "orphan-page"].contains(&told.code);
+    // Seen from an earlier day, what is missing may have come later, and texts give the numbers of today.
+    let waits = |told: &Diagnostic| {
+        site.as_of.is_some() && ["unanswered-claim", "orphan-page", "number-mismatch"].contains(&told.code)
+    };
     found.into_iter().filter_map(level).filter(|told| !waits(told) && !allowed(site, told)).collect()
 }
 

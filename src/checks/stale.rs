@@ -1,6 +1,7 @@
 //! What time has passed by: `stale-figure`, `allow-expired`.
 
 use super::Seen;
+use crate::date::Day;
 use crate::diagnostic::Diagnostic;
 use crate::facts::Figure;
 use crate::page::State;
@@ -24,13 +25,14 @@ fn past_review(seen: &Seen<'_>, ix: Ix, figure: &Figure) -> Option<Diagnostic> {
 fn old_on_live_pages(seen: &Seen<'_>) -> Vec<Diagnostic> {
     let site = seen.site;
     let Some(age) = site.config.keys.figures.as_ref().and_then(|keys| keys.stale_after) else { return Vec::new() };
-    let Ok(limit) = site.today.checked_sub(age.0.0) else { return Vec::new() };
+    let limit = site.today.date().and_then(|today| today.checked_sub(age.0.0).ok());
+    let Some(limit) = limit.map(Day::from) else { return Vec::new() };
     let live = |ix: Ix| site.entry(ix).page().is_some_and(|page| page.state.map(State::as_str) == Some("live"));
     let old = |(ix, figure): (Ix, &Figure)| {
         let as_of = figure.as_of.latest().filter(|day| *day < limit)?;
         let printed = site.backlinks[ix.0 as usize].iter().find(|link| link.field.is_none() && live(link.from))?;
         let page = site.entry(printed.from);
-        let days = i64::from(as_of.until(site.today).map_or(0, |span| span.get_days()));
+        let days = as_of.days_until(site.today).unwrap_or_default();
         let message = format!(
             "this figure is {} days old, and `{}`, a live page, prints it",
             crate::facts::grouped(days.unsigned_abs()),

@@ -71,7 +71,9 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
 
 /// How many pages for readers a site has: redirects, feeds and files are none.
 fn pages(site: &Site) -> usize {
-    let page = |what: &Output| matches!(what, Output::Entry(..) | Output::List(..) | Output::Tags | Output::Tag(..));
+    let page = |what: &Output| {
+        matches!(what, Output::Entry(..) | Output::List(..) | Output::Tags | Output::Tag(..) | Output::Corrections)
+    };
     site.routes.iter().filter(|route| page(&route.what)).count()
 }
 

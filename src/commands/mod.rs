@@ -3,6 +3,8 @@
 mod build;
 mod check;
 mod explain;
+mod export;
+mod import;
 mod init;
 mod list;
 mod new;
@@ -11,7 +13,7 @@ mod schema;
 mod serve;
 
 use crate::Request;
-use crate::date::Day;
+use crate::date::{Day, When};
 use crate::link::Selection;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
@@ -62,7 +64,7 @@ pub struct Common {
     #[arg(long, global = true)]
     expired: bool,
     /// Show the site as it could be known on this day, such as 2022-09-13
-    #[arg(long, global = true, value_name = "DAY")]
+    #[arg(long, global = true, value_name = "DAY", value_parser = day)]
     as_of: Option<Day>,
     /// What counts as an error beside errors
     #[arg(long, global = true, value_name = "WHAT")]
@@ -107,6 +109,10 @@ enum Command {
     Check(check::Arguments),
     /// List what is in the site
     List(list::Arguments),
+    /// Write the sources for other tools, as CSL-JSON or BibTeX
+    Export(export::Arguments),
+    /// Read sources out of CSL-JSON or BibTeX, and write them as a facts file
+    Import(import::Arguments),
     /// Explain a rule: what it finds, why it matters, and how to mend it
     Explain(explain::Arguments),
     /// Write JSON Schemas, with which editors complete and check a site's YAML
@@ -132,6 +138,8 @@ pub fn run() -> u8 {
         Command::Serve(arguments) => serve::run(arguments, common),
         Command::Check(arguments) => check::run(arguments, common),
         Command::List(arguments) => list::run(arguments, common),
+        Command::Export(arguments) => export::run(arguments, common),
+        Command::Import(arguments) => import::run(arguments, common),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Schema(arguments) => schema::run(arguments, common),
         Command::Completion { shell } => {
@@ -146,6 +154,14 @@ pub fn run() -> u8 {
 /// The command line's definition, for completion scripts and tests of the documentation.
 pub fn command() -> clap::Command {
     Cli::command()
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    let when = When::parse(text).map_err(|error| {
+        let help = error.help.map_or_else(String::new, |help| format!("; {help}"));
+        format!("it {}{help}", error.message)
+    })?;
+    Ok(when.day())
 }
 
 fn base_url(text: &str) -> Result<String, String> {

@@ -213,6 +213,11 @@ fn bounds(low: Option<Count>, best: Option<Count>, high: Option<Count>, qualifie
 }
 
 impl Bounds {
+    /// Whether nobody says what is the most.
+    pub fn is_open(&self) -> bool {
+        matches!(self.qualifier.map(Qualifier::as_str), Some("at-least" | "more-than"))
+    }
+
     /// Whether the numbers go with their qualifier: there is no most where nobody gave one, `exact` is one
     /// number, and `up-to` has a most.
     pub fn fits_qualifier(&self) -> bool {

@@ -1,0 +1,14 @@
+//! HTML as text.
+
+/// HTML without its tags, its entities decoded, its white space folded.
+pub fn plain(html: &str) -> String {
+    use html5gum::{Token, Tokenizer};
+    let mut text = String::with_capacity(html.len());
+    for token in Tokenizer::new(html) {
+        let Ok(token) = token;
+        if let Token::String(part) = token {
+            text.push_str(&String::from_utf8_lossy(&part));
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
