@@ -39,6 +39,8 @@ record! {
         rules: Levels,
         /// How figures are looked after.
         figures: Option<FigureKeys>,
+        /// How maps are drawn.
+        maps: Option<MapKeys>,
         /// Values for the theme's templates.
         theme: Option<Extra>,
         /// Values for the site's own templates.
@@ -67,6 +69,14 @@ record! {
     FigureKeys {
         /// How old a figure may be that a live page prints, such as `90 days`, `6 months` or `1 year`.
         stale_after: Option<Age>,
+    }
+}
+
+record! {
+    /// How maps are drawn.
+    MapKeys {
+        /// Borders that are not agreed, beside those that are known to be so: pairs of countries by their English names.
+        disputed_borders: Vec<Vec<String>>,
     }
 }
 

@@ -87,14 +87,18 @@ pub fn steps(figure: &Figure) -> Vec<Step<'_>> {
     past.sort_by_key(|(_, past)| past.date.order());
     let values = past.iter().map(|(i, past)| (past.bounds(), &past.date, Some(*i)));
     let values: Vec<_> = values.chain([(figure.bounds(), &figure.as_of, None)]).collect();
-    let changed = |a: Bounds, b: Bounds| (a.low, a.best, a.high) != (b.low, b.best, b.high);
-    let pairs = values.windows(2).enumerate().filter(|(_, pair)| changed(pair[0].0, pair[1].0));
+    let pairs = values.windows(2).enumerate().filter(|(_, pair)| numbers_differ(pair[0].0, pair[1].0));
     pairs
         .map(|(i, pair)| {
             let ((before, ..), (after, date, entry)) = (pair[0], pair[1]);
             Step { figure, before, after, date, entry, number: i + 1 }
         })
         .collect()
+}
+
+/// Whether two counts give different numbers, however they are meant.
+pub fn numbers_differ(a: Bounds, b: Bounds) -> bool {
+    (a.low, a.best, a.high) != (b.low, b.best, b.high)
 }
 
 /// The last day that a date can mean; the first where it has no end.

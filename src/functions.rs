@@ -2,12 +2,14 @@
 //! documented in `docs/templates.md`, which a test compares with it.
 
 use crate::bibliography::{ENGLISH, Item, Wording, bibtex, csl_json, plain as plain_citation};
+use crate::chart;
 use crate::citing;
 use crate::compare;
 use crate::corrections::{Change, What, changes, changes_of};
 use crate::date::Edtf;
-use crate::facts::{Bounds, grouped};
+use crate::facts::{Bounds, Fact, Status, grouped};
 use crate::html::plain;
+use crate::map;
 use crate::page::CorrectionSeverity;
 use crate::query::{Query, find, list};
 use crate::site::{Ix, Output, Site};
@@ -16,14 +18,29 @@ use crate::source::Area;
 use crate::templates::OVERLAPPING;
 use crate::values;
 use crate::view::{day_in_words, heading_text, href};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 use tera::value::Key;
 use tera::{Kwargs, Map, State, Tera, TeraResult, Value};
 
 /// The functions, by name.
-pub const FUNCTIONS: &[&str] =
-    &["get", "list", "backlinks", "cite", "cited", "cite_as", "why", "total", "corrections", "asset", "link", "tags"];
+pub const FUNCTIONS: &[&str] = &[
+    "get",
+    "list",
+    "backlinks",
+    "cite",
+    "cited",
+    "cite_as",
+    "why",
+    "total",
+    "corrections",
+    "resting",
+    "place_map",
+    "range_chart",
+    "asset",
+    "link",
+    "tags",
+];
 
 /// The filters beside Tera's own, by name.
 pub const FILTERS: &[&str] = &["number", "plain", "json", "absolute", "day"];
@@ -114,7 +131,7 @@ fn register_functions(tera: &mut Tera, world: &Arc<World>) {
     });
     let own = world.clone();
     tera.register_function("why", move |args: Kwargs, _: &State<'_>| -> TeraResult<Vec<Value>> {
-        let figures = figures(&own.site, args.must_get::<&Value>("figures")?)?;
+        let figures = ids(&own.site, args.must_get::<&Value>("figures")?)?;
         let figures: Vec<_> = figures.iter().filter_map(|ix| compare::figure(&own.site, *ix)).collect();
         Ok(compare::why(&figures).into_iter().map(|dimension| dimension.name().into()).collect())
     });
@@ -130,6 +147,20 @@ fn register_functions(tera: &mut Tera, world: &Arc<World>) {
             None => changes(&own.site),
         };
         Ok(all.iter().map(|change| change_value(&own.site, views, change)).collect())
+    });
+    let own = world.clone();
+    tera.register_function("resting", move |args: Kwargs, _: &State<'_>| -> TeraResult<Vec<Value>> {
+        let views = own.views("resting")?;
+        Ok(resting(&own.site, &views.stubs, find(&own.site, args.must_get("id")?)?))
+    });
+    let own = world.clone();
+    tera.register_function("place_map", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
+        let width = args.get::<f64>("width")?.unwrap_or(704.0);
+        place_map(&own.site, args.must_get::<&Value>("of")?, width)
+    });
+    let own = world.clone();
+    tera.register_function("range_chart", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
+        range_chart(&own.site, args.must_get::<&Value>("of")?)
     });
     let assets = assets(&world.site);
     tera.register_function("asset", move |args: Kwargs, _: &State<'_>| -> TeraResult<String> {
@@ -168,8 +199,84 @@ fn cited(entries: &[Value], citations: &[citing::Citation]) -> Vec<Value> {
     citations.iter().enumerate().map(value).collect()
 }
 
-/// The figures among the entries of a list.
-fn figures(site: &Site, list: &Value) -> TeraResult<Vec<Ix>> {
+/// The facts that rest on a source: each whether on it alone, and the pages that print it.
+fn resting(site: &Site, stubs: &[Value], source: Ix) -> Vec<Value> {
+    let mut facts: Vec<Ix> = site.backlinks[source.0 as usize].iter().map(|link| link.from).collect();
+    facts.dedup();
+    let stub = |ix: Ix| stubs[ix.0 as usize].clone();
+    let value = |fact: Ix| {
+        let surface = site.entry(fact);
+        let uses = surface.fact().filter(|_| site.has_page(fact)).map(Fact::sources)?;
+        let others = uses.iter().filter(|used| site.find(used.id(), &surface.lang).ok() != Some(source)).count();
+        let printed = site.backlinks[fact.0 as usize].iter().filter(|link| link.field.is_none()).map(|link| link.from);
+        let mut printed: Vec<Ix> = printed.filter(|ix| !site.entry(*ix).kind.is_fact()).collect();
+        printed.dedup();
+        let printed: Vec<Value> = printed.into_iter().map(stub).collect();
+        Some(values! { "entry": stub(fact), "alone": !uses.is_empty() && others == 0, "printed_by": printed, }.into())
+    };
+    facts.into_iter().filter_map(value).collect()
+}
+
+/// The places of a list on a map; none when none of them has coordinates.
+fn place_map(site: &Site, list: &Value, width: f64) -> TeraResult<Value> {
+    let lang = site.config.lang();
+    let point = |ix: Ix| match site.entry(ix).fact() {
+        Some(Fact::Place(place)) => place.coordinates.map(|at| map::Point {
+            id: site.entry(ix).id.value.clone(),
+            name: site.printed(ix, lang),
+            lon: at.lon,
+            lat: at.lat,
+            precision: place.where_prec.map_or(1, |precision| u8::try_from(precision.0).unwrap_or(1)),
+            disputed: place.disputed == Some(true),
+            weight: 1,
+        }),
+        _ => None,
+    };
+    let mut seen = HashSet::new();
+    let places = ids(site, list)?.into_iter().filter(|ix| seen.insert(*ix));
+    let points: Vec<map::Point> = places.filter_map(point).collect();
+    let borders = site.config.keys.maps.as_ref().map_or(&[][..], |keys| &keys.disputed_borders);
+    let contested = borders.iter().filter_map(|pair| Some((pair.first()?.clone(), pair.get(1)?.clone()))).collect();
+    let drawn = map::map(&points, &map::Shape { width, contested, ..map::Shape::default() });
+    Ok(drawn.map_or_else(Value::none, |drawn| Value::from_serializable(&drawn)))
+}
+
+/// The figures of a list on one axis.
+fn range_chart(site: &Site, list: &Value) -> TeraResult<Value> {
+    /// The width of a label's line in pixels: what a phone shows.
+    const MEASURE: f64 = 280.0;
+    let lang = site.config.lang();
+    let name = |id: &str| site.find(id, lang).map_or_else(|_| id.to_owned(), |ix| site.printed(ix, lang));
+    let count = |ix: Ix| {
+        let figure = compare::figure(site, ix)?;
+        let bounds = figure.bounds();
+        let group = compare::status(&figure.scope).map(|status| {
+            let meaning = Status::WORDS.iter().find(|(word, _)| *word == status.as_str());
+            meaning.map_or(status.as_str(), |(_, meaning)| meaning).to_owned()
+        });
+        let sides: Vec<String> = compare::sides(&figure.scope).into_iter().map(name).collect();
+        let parts = [
+            Some(name(compare::counter(figure))),
+            group,
+            (!sides.is_empty()).then(|| sides.join(" and ")),
+            Some(format!("as of {}", figure.as_of.words(lang))),
+        ];
+        Some(chart::Count {
+            id: site.entry(ix).id.value.clone(),
+            words: bounds.words(lang),
+            label: parts.into_iter().flatten().collect::<Vec<_>>().join("; "),
+            low: bounds.low,
+            best: bounds.best,
+            high: bounds.high,
+            qualifier: bounds.qualifier.map(|qualifier| qualifier.as_str().to_owned()),
+        })
+    };
+    let counts: Vec<chart::Count> = ids(site, list)?.into_iter().filter_map(count).collect();
+    Ok(Value::from_serializable(&chart::chart(&counts, MEASURE)))
+}
+
+/// The entries of a list.
+fn ids(site: &Site, list: &Value) -> TeraResult<Vec<Ix>> {
     let id = |entry: &Value| entry.as_map()?.get(&Key::Str("id"))?.as_str().map(str::to_owned);
     let ids: Vec<String> = list.as_array().into_iter().flatten().filter_map(id).collect();
     ids.iter().map(|id| find(site, id)).collect()
@@ -177,7 +284,7 @@ fn figures(site: &Site, list: &Value) -> TeraResult<Vec<Ix>> {
 
 /// The sum of figures that may be added up: `low`, `best`, `high` and `words`.
 fn total(site: &Site, list: &Value) -> TeraResult<Value> {
-    let all = figures(site, list)?;
+    let all = ids(site, list)?;
     compare::may_add(site, &all).map_err(|reason| tera::Error::message(format!("{OVERLAPPING}{reason}")))?;
     let bounds: Vec<Bounds> = all.iter().filter_map(|ix| Some(compare::figure(site, *ix)?.bounds())).collect();
     let sum = compare::sum(&bounds);

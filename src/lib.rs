@@ -18,6 +18,7 @@ pub mod bibliography;
 pub mod blemish;
 pub mod body;
 pub mod call;
+pub mod chart;
 pub mod checks;
 pub mod citing;
 pub mod commands;
@@ -29,17 +30,21 @@ pub mod decode;
 pub mod diagnostic;
 pub mod edtf;
 pub mod entry;
+pub mod external;
 pub mod facts;
 pub mod functions;
+pub mod history;
 pub mod html;
 pub mod kind;
 pub mod link;
 pub mod locate;
+pub mod map;
 pub mod markdown;
 pub mod minify;
 pub mod numbers;
 pub mod page;
 pub mod parse;
+pub mod printed;
 pub mod prose;
 pub mod query;
 pub mod read;
@@ -58,9 +63,10 @@ pub mod weblinks;
 pub mod write;
 pub mod yaml;
 
-use diagnostic::Diagnostic;
+use diagnostic::{Diagnostic, Severity};
 use link::Selection;
 use render::{Rendered, Stage};
+use site::Site;
 use source::Sources;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -76,6 +82,19 @@ pub struct Request {
     pub base_url: Option<String>,
     /// Which entries are published.
     pub selection: Selection,
+    /// Whether the git history is looked at.
+    pub git: Git,
+}
+
+/// Whether the git history is looked at, for the rules that compare with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Git {
+    /// Not at all.
+    Never,
+    /// Where the site makes those rules errors.
+    IfErrors,
+    /// Where there is one.
+    Always,
 }
 
 /// The site as far as it could be made.
@@ -86,6 +105,8 @@ pub struct Made {
     pub stage: Option<Stage>,
     /// What the mistakes were.
     pub wrong: Vec<Diagnostic>,
+    /// What could not be checked, and why.
+    pub notes: Vec<String>,
 }
 
 impl Made {
@@ -100,7 +121,7 @@ pub fn load(request: &Request) -> Made {
     let mut wrong = Vec::new();
     let sources = Arc::new(read::read(&request.root, &request.config, &mut wrong));
     let config = config::of(&sources, &mut wrong);
-    let Some(config) = config else { return Made { sources, stage: None, wrong } };
+    let Some(config) = config else { return Made { sources, stage: None, wrong, notes: Vec::new() } };
     let config = match &request.base_url {
         Some(base_url) => config.at(base_url),
         None => config,
@@ -111,8 +132,34 @@ pub fn load(request: &Request) -> Made {
     wrong.extend(checks::check(&site));
     let site = Arc::new(site);
     let stage = render::stage(&site, &mut wrong);
+    let mut notes = Vec::new();
+    if look_at_git(request, &site) {
+        let (told, note) = compare_with_git(request, &site);
+        wrong.extend(told);
+        notes.extend(note);
+    }
     let wrong = checks::settle(wrong, &site);
-    Made { sources, stage, wrong }
+    Made { sources, stage, wrong, notes }
+}
+
+fn look_at_git(request: &Request, site: &Site) -> bool {
+    let levels = || checks::changes::RULES.iter().filter_map(|code| site.config.keys.rules.of(code));
+    let off = levels().count() == checks::changes::RULES.len() && levels().all(|level| level.severity().is_none());
+    match request.git {
+        // What it was on a day is not what was committed that day.
+        _ if site.as_of.is_some() || off => false,
+        Git::Never => false,
+        Git::IfErrors => levels().any(|level| level.severity() == Some(Severity::Error)),
+        Git::Always => true,
+    }
+}
+
+/// What the rules find that compare the site with what was committed of it.
+fn compare_with_git(request: &Request, site: &Site) -> (Vec<Diagnostic>, Option<String>) {
+    let defaults = parse::defaults(&site.sources);
+    let read = |path: &str, text: &str| checks::changes::said(path, text, &site.config, &defaults);
+    let history = history::history(&request.root, &checks::changes::holds_facts, &read);
+    checks::changes::check(site, &history)
 }
 
 /// Makes all outputs of a site, and checks the links between them. `progress` is called once for each output.

@@ -57,9 +57,15 @@ impl Origin {
     }
 }
 
-/// Reads the text of a page in the language `lang`.
-pub fn document(text: &str, origin: Origin, settings: Settings, lang: &str, wrong: &mut Vec<Diagnostic>) -> Document {
-    let mut page = Page { prose_of: Some(lang.to_owned()), ..Page::default() };
+/// Reads the text of a page, and looks for counts in its prose in the language `prose_of`, if any.
+pub fn document(
+    text: &str,
+    origin: Origin,
+    settings: Settings,
+    prose_of: Option<&str>,
+    wrong: &mut Vec<Diagnostic>,
+) -> Document {
+    let mut page = Page { prose_of: prose_of.map(str::to_owned), ..Page::default() };
     let events = page.read(text, origin, settings, wrong);
     let (events, notes) = page.set_notes_apart(events);
     let summary = summary_range(&events).map(|range| page.body(events[range].iter().filter_map(seen_elsewhere)));
@@ -715,7 +721,7 @@ mod tests {
     fn read(text: &str) -> Document {
         let span = Span::new(FileId(0), 0..text.len());
         let mut wrong = Vec::new();
-        let document = document(text, Origin::Exact(span), Settings::default(), "en", &mut wrong);
+        let document = document(text, Origin::Exact(span), Settings::default(), None, &mut wrong);
         assert_eq!(wrong, []);
         document
     }

@@ -286,8 +286,10 @@ fn markdown_entry(
     let matter = matter(kind, &mut fields, &mut reading);
     let exceptions = Exceptions::take(&mut fields, &mut reading);
     fields.finish(&mut reading);
+    let unbound = config.keys.rules.of("unbound-number").is_none_or(|level| level.severity().is_some());
+    let prose_of = unbound.then_some(at.lang);
     let origin = Origin::Exact(Span::new(file, body_start..text.len()));
-    let document = markdown::document(&text[body_start..], origin, config.markdown(), at.lang, wrong);
+    let document = markdown::document(&text[body_start..], origin, config.markdown(), prose_of, wrong);
     let (routing, matter, exceptions) = (routing?, matter?, exceptions?);
     let url = page_url(at, &routing, kind, start, config, wrong)?;
     let (id, folder) = if kind.is_fact() {

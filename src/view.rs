@@ -9,6 +9,7 @@ use crate::entry::Surface;
 use crate::facts::Fact;
 use crate::kind::Kind;
 use crate::markdown::escaped;
+use crate::printed::printed;
 use crate::site::{Ix, Output, Site};
 use crate::slug::{fold, slugify};
 use crate::source::Span;
@@ -321,7 +322,11 @@ impl<'s, 'a> Filler<'s, 'a> {
     fn absent(&self, target: &str) -> String {
         let id = target.split(['#', '.']).next().unwrap_or_default();
         match self.stubs.site.absent(id) {
-            Some(surface) if surface.kind == Kind::Figure => "a number not yet reported".to_owned(),
+            Some(surface) if surface.kind == Kind::Figure => match target.split_once('.').map(|(_, field)| field) {
+                None | Some("low" | "best" | "high" | "words") => "a number not yet reported".to_owned(),
+                Some("as_of" | "reported") => "a later day".to_owned(),
+                Some(_) => "(not yet known)".to_owned(),
+            },
             Some(surface) => surface.title(self.lang_of_page(), &str::to_owned),
             None => target.to_owned(),
         }
@@ -358,7 +363,7 @@ impl<'s, 'a> Filler<'s, 'a> {
             (Some(value), Some(rest)) => value.get_from_path(&rest.replace('-', "_")).cloned(),
             (value, _) => value,
         };
-        found.as_ref().and_then(printed_value).unwrap_or_else(|| {
+        found.as_ref().and_then(|value| printed(value, self.lang_of_page())).unwrap_or_else(|| {
             let message = format!("`{}` has nothing under `{field}` that can be printed", surface.id.value);
             self.wrong.borrow_mut().push(Diagnostic::error("dangling-reference", span, message));
             String::new()
@@ -394,12 +399,15 @@ impl<'s, 'a> Filler<'s, 'a> {
     fn component(&self, call: &Call, span: Span) -> String {
         let Some(context) = self.components else { return String::new() };
         let mut context = context.clone();
+        // Names in templates have no hyphen: `figure-chart` is `figure_chart` there.
+        let name = call.name.replace('-', "_");
+        let opening = call.text.replacen(&call.name, &name, 1);
         let source = match &call.body {
             Some(body) => {
                 context.insert_value("__body", Value::safe_string(&self.fill(body)));
-                format!("{}{{{{ __body }}}}{{% </{}> %}}", call.text, call.name)
+                format!("{opening}{{{{ __body }}}}{{% </{name}> %}}")
             }
-            None => call.text.clone(),
+            None => opening,
         };
         match self.stubs.tera.render_str(&source, &context, true) {
             Ok(html) => html,
@@ -409,26 +417,6 @@ impl<'s, 'a> Filler<'s, 'a> {
                 String::new()
             }
         }
-    }
-}
-
-/// How a field prints in running text; none for what is missing or has no words.
-fn printed_value(value: &Value) -> Option<String> {
-    if let Some(map) = value.as_map() {
-        let word = ["text", "printed", "title"].iter().find_map(|key| map.get(&tera::value::Key::Str(key)));
-        return word.and_then(Value::as_str).map(escaped);
-    }
-    if let Some(items) = value.as_array() {
-        let items: Option<Vec<String>> = items.iter().map(printed_value).collect();
-        return items.filter(|items| !items.is_empty()).map(|items| items.join(", "));
-    }
-    match value.as_str() {
-        Some(html) if value.is_safe() => Some(html.to_owned()),
-        Some(text) => Some(escaped(text)),
-        // Counts are unsigned and grouped; years and the like are not.
-        None if value.is_u64() => value.as_u64().map(crate::facts::grouped),
-        None if value.is_number() => Some(value.to_string()),
-        None => None,
     }
 }
 

@@ -55,7 +55,7 @@ fn components_are_documented_with_their_arguments() {
         let definition = templates
             .values()
             .filter_map(|bytes| std::str::from_utf8(bytes).ok())
-            .find_map(|text| text.split(&format!("component {name}(")).nth(1)?.split(')').next())
+            .find_map(|text| text.split(&format!("component {}(", name.replace('-', "_"))).nth(1)?.split(')').next())
             .unwrap_or_else(|| panic!("no template defines the component {name}"));
         let defined: BTreeSet<&str> = definition
             .split(',')
@@ -83,6 +83,7 @@ fn files_of_the_theme_are_documented() {
 #[test]
 fn variables_are_documented_and_documented_variables_are_there() {
     let request = Request {
+        git: backgrounder::Git::Never,
         root: repository(),
         config: repository().join("site.yaml"),
         base_url: None,

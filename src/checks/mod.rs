@@ -1,9 +1,11 @@
 //! Checks: what is wrong with the facts of a linked site, rule by rule. The rules about shapes, ids and
 //! links are told where those are read; here stand those that look at what facts say.
 
+pub mod changes;
 mod claims;
 mod cycles;
 mod dates;
+pub mod external;
 mod figures;
 mod labels;
 mod places;
@@ -45,11 +47,15 @@ const CHECKS: &[Check] = &[
 
 /// Looks at the facts of a site.
 pub fn check(site: &Site) -> Vec<Diagnostic> {
-    let seen = Seen { site, locator: Locator::new(&site.sources) };
+    let seen = Seen::new(site);
     CHECKS.par_iter().flat_map(|check| check(&seen)).collect()
 }
 
 impl<'a> Seen<'a> {
+    fn new(site: &'a Site) -> Self {
+        Self { site, locator: Locator::new(&site.sources) }
+    }
+
     /// What `rule` finds in an entry, at the field that `path` leads to.
     fn found(&self, code: &'static str, ix: Ix, path: &[&str], message: impl Into<String>) -> Diagnostic {
         let span = self.locator.field(self.site.entry(ix), path);

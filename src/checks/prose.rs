@@ -29,10 +29,9 @@ fn unbound(site: &Site, surface: &Surface) -> Vec<Diagnostic> {
         let target = count.value.bound_to.as_deref();
         let kind =
             target.map(|target| site.resolve_for(target, &surface.lang).map(|found| site.entry(found.entry).kind));
-        match kind {
-            // A reference that leads nowhere was told by linking.
-            Some(Err(_) | Ok(Kind::Figure | Kind::Claim | Kind::Source)) => return None,
-            Some(Ok(_)) | None => {}
+        // A reference that leads nowhere was told by linking.
+        if let Some(Err(_) | Ok(Kind::Figure | Kind::Claim | Kind::Source)) = kind {
+            return None;
         }
         Some(nothing_bears(&count.value.words, count.span))
     });

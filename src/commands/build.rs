@@ -2,6 +2,7 @@
 
 use super::report::{Progress, elapsed, plural, say, tell, tell_left_out};
 use super::{CONTENT_ERRORS, Common, FINE, shown};
+use crate::Git;
 use crate::render::{Data, Rendered};
 use crate::site::{Output, Site};
 use crate::{make, minify, write};
@@ -26,7 +27,7 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     let began = Instant::now();
     let output = arguments.output_dir.clone().unwrap_or_else(|| common.root.join("public"));
     let progress = Progress::new(common);
-    let (mut made, outputs) = make(&common.request(), &|done, all| progress.step(done, all));
+    let (mut made, outputs) = make(&common.request(Git::IfErrors), &|done, all| progress.step(done, all));
     progress.end();
     made.wrong.extend(write::refuse(&common.root, &output));
     tell(&made.wrong, &made.sources);

@@ -2,7 +2,9 @@
 
 use super::report::{Progress, plural, print, say, tell_left_out};
 use super::{Common, FINDINGS, FINE, Format};
-use crate::{make, rule};
+use crate::Git;
+use crate::external::{self, Answer};
+use crate::{Made, checks, diagnostic, make, rule};
 
 /// The flags of `check`.
 #[derive(Debug, clap::Args)]
@@ -16,6 +18,9 @@ pub(super) struct Arguments {
     /// Tell only what this rule finds; can be given several times
     #[arg(long = "rule", value_name = "CODE", value_parser = rule_code)]
     rules: Vec<String>,
+    /// Also ask whether links out of the site still lead somewhere; this asks other hosts
+    #[arg(long)]
+    external: bool,
 }
 
 fn rule_code(code: &str) -> Result<String, String> {
@@ -24,13 +29,19 @@ fn rule_code(code: &str) -> Result<String, String> {
 
 pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     let progress = Progress::new(common);
-    let (mut made, _) = make(&common.request(), &|done, all| progress.step(done, all));
+    let (mut made, _) = make(&common.request(Git::Always), &|done, all| progress.step(done, all));
     progress.end();
+    if arguments.external {
+        ask_outside(&mut made, common);
+    }
     if !arguments.rules.is_empty() {
         made.wrong.retain(|found| arguments.rules.iter().any(|code| code == found.code));
     }
     print(&made.wrong, &made.sources, arguments.format);
     tell_left_out(&made, common);
+    if !common.quiet {
+        made.notes.iter().for_each(|note| say(format!("note: {note}")));
+    }
     if common.denied(&made.wrong) > 0 {
         return FINDINGS;
     }
@@ -43,4 +54,30 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
         say(format!("checked {} and {}: {references}, {backlinks}", plural(pages, "page"), plural(facts, "fact")));
     }
     FINE
+}
+
+/// Asks whether the links out of the site work, and adds what is dead to the findings.
+fn ask_outside(made: &mut Made, common: &Common) {
+    let Some(stage) = &made.stage else { return };
+    let site = &stage.world.site;
+    let links = checks::external::links(site);
+    let urls: Vec<String> = links.iter().map(|link| link.url.clone()).collect();
+    let progress = Progress::asking(common);
+    let answers = external::ask(&urls, &|done, all| progress.step(done, all));
+    progress.end();
+    let unknown: Vec<String> = links
+        .iter()
+        .zip(&answers)
+        .filter_map(|(link, answer)| match answer {
+            Answer::Unknown(reason) => Some(format!("  {}: {reason}", link.url)),
+            Answer::Fine | Answer::Dead(_) => None,
+        })
+        .collect();
+    if !unknown.is_empty() {
+        let more =
+            if common.verbose { format!("\n{}", unknown.join("\n")) } else { "; --verbose names them".to_owned() };
+        made.notes.push(format!("{} could not be checked{more}", plural(unknown.len(), "link")));
+    }
+    made.wrong.extend(checks::settle(checks::external::told(&links, &answers), site));
+    made.wrong = diagnostic::in_order(std::mem::take(&mut made.wrong));
 }

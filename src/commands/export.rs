@@ -2,6 +2,7 @@
 
 use super::report::{data, say, tell};
 use super::{CONTENT_ERRORS, Common, FINE};
+use crate::Git;
 use crate::bibliography::{Item, bibtex, csl_json};
 use crate::diagnostic::Severity;
 use crate::facts::Fact;
@@ -38,7 +39,7 @@ pub(super) enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
-    let made = load(&common.request());
+    let made = load(&common.request(Git::Never));
     let errors: Vec<_> = made.wrong.into_iter().filter(|found| found.severity == Severity::Error).collect();
     tell(&errors, &made.sources);
     let Some(stage) = made.stage else { return CONTENT_ERRORS };

@@ -3,6 +3,7 @@
 use super::export::Format;
 use super::report::{data, plural, say};
 use super::{CONTENT_ERRORS, Common, FINE, shown};
+use crate::Git;
 use crate::bibliography::{BadFile, Imported, Item, facts_yaml, from_bibtex, from_csl_json};
 use crate::load;
 use std::io::Write as _;
@@ -44,7 +45,7 @@ fn import(arguments: &Arguments, common: &Common) -> Result<(), String> {
     }
     let items: Vec<Item> = imported.into_iter().map(|imported| imported.item).collect();
     // Ids of the site, where there is one, stay its own.
-    let site = load(&common.request()).stage.map(|stage| stage.world.site.clone());
+    let site = load(&common.request(Git::Never)).stage.map(|stage| stage.world.site.clone());
     let taken = |id: &str| site.as_ref().is_some_and(|site| site.find(id, site.config.lang()).is_ok());
     let yaml = facts_yaml(&items, taken);
     match &arguments.output {

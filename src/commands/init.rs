@@ -2,6 +2,7 @@
 
 use super::report::say;
 use super::{CONTENT_ERRORS, Common, FINE, shown};
+use crate::schema;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,8 @@ macro_rules! starter {
 starter! {
     "site.yaml" from "site.yaml",
     ".gitignore" from "gitignore",
+    ".vscode/settings.json" from "vscode/settings.json",
+    ".vscode/extensions.json" from "vscode/extensions.json",
     "content/_index.md" from "content/_index.md",
     "content/timeline.md" from "content/timeline.md",
     "content/figures.md" from "content/figures.md",
@@ -36,7 +39,7 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     match make(root) {
         Ok(()) => {
             if !common.quiet {
-                say(format!("made a site of {} files in {}", FILES.len(), shown(root)));
+                say(format!("made a site of {} files in {}", FILES.len() + schemas().count(), shown(root)));
                 say(format!("see it with: backgrounder serve --root {}", shown(root)));
             }
             FINE
@@ -48,13 +51,19 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     }
 }
 
+/// The schemas that editors complete and check the site's YAML with; `schema` writes them again.
+fn schemas() -> impl Iterator<Item = (String, String)> {
+    schema::all().into_iter().map(|(name, schema)| (format!("schemas/{name}"), format!("{schema:#}\n")))
+}
+
 fn make(root: &Path) -> io::Result<()> {
     std::fs::create_dir_all(root)?;
     let kept = |name: &std::ffi::OsStr| name == ".git";
     if std::fs::read_dir(root)?.flatten().any(|item| !kept(&item.file_name())) {
         return Err(io::Error::new(io::ErrorKind::DirectoryNotEmpty, "the folder is not empty"));
     }
-    for (path, text) in FILES {
+    let starter = FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+    for (path, text) in starter.chain(schemas()) {
         let path = root.join(path);
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;

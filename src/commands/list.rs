@@ -2,6 +2,7 @@
 
 use super::report::{data, tell};
 use super::{CONTENT_ERRORS, Common, FINE};
+use crate::Git;
 use crate::diagnostic::Severity;
 use crate::entry::Surface;
 use crate::load;
@@ -49,7 +50,7 @@ enum What {
 }
 
 pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
-    let mut request = common.request();
+    let mut request = common.request(Git::Never);
     if !matches!(arguments.what, What::Pages | What::Facts) {
         request.selection.drafts = false;
         request.selection.future = false;
@@ -93,7 +94,7 @@ fn rows(site: &Site, what: What) -> Vec<Value> {
 
 fn published(site: &Site, wanted: impl Fn(&Surface) -> bool) -> Vec<Value> {
     site.iter()
-        .filter(|(_, surface)| wanted(surface))
+        .filter(|(ix, surface)| wanted(surface) && site.has_page(*ix))
         .map(|(ix, surface)| row(site, surface, &site.title(ix, &surface.lang), Some(ix)))
         .collect()
 }

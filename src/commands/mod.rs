@@ -12,9 +12,9 @@ mod report;
 mod schema;
 mod serve;
 
-use crate::Request;
 use crate::date::{Day, When};
 use crate::link::Selection;
+use crate::{Git, Request};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
@@ -170,8 +170,9 @@ fn base_url(text: &str) -> Result<String, String> {
 
 impl Common {
     /// What the flags ask the chain to make.
-    fn request(&self) -> Request {
+    fn request(&self, git: Git) -> Request {
         Request {
+            git,
             root: self.root.clone(),
             config: self.config.clone().unwrap_or_else(|| self.root.join("site.yaml")),
             base_url: self.base_url.clone(),

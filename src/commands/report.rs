@@ -2,7 +2,7 @@
 
 use super::{Common, Format};
 use crate::Made;
-use crate::diagnostic::{Diagnostic, count, to_json, to_sarif, to_text};
+use crate::diagnostic::{Diagnostic, Severity, count, to_json, to_sarif, to_text};
 use crate::facts::grouped;
 use crate::source::Sources;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -12,8 +12,37 @@ use std::time::{Duration, Instant};
 /// Tells of mistakes on stderr, as a person reads them, and counts them.
 pub(super) fn tell(wrong: &[Diagnostic], sources: &Sources) {
     if !wrong.is_empty() {
-        say(to_text(wrong, sources, width()) + &counted(wrong));
+        let (shown, folded) = fold(wrong);
+        say(to_text(&shown, sources, width()) + &folded + &counted(wrong));
     }
+}
+
+/// How many warnings of one rule are shown among those of others.
+const SHOWN_OF_A_RULE: usize = 5;
+
+/// What is shown: all errors, and of a rule with many warnings the first few, with a line on where the others are told.
+fn fold(wrong: &[Diagnostic]) -> (Vec<Diagnostic>, String) {
+    let mut codes: Vec<(&str, usize)> = Vec::new();
+    let mut shown = Vec::with_capacity(wrong.len());
+    let alone = wrong.iter().all(|found| found.code == wrong[0].code);
+    for found in wrong {
+        let at = codes.iter().position(|(code, _)| *code == found.code).unwrap_or_else(|| {
+            codes.push((found.code, 0));
+            codes.len() - 1
+        });
+        codes[at].1 += usize::from(found.severity == Severity::Warning);
+        if alone || found.severity == Severity::Error || codes[at].1 <= SHOWN_OF_A_RULE {
+            shown.push(found.clone());
+        }
+    }
+    let hidden = codes.iter().filter(|(_, n)| !alone && *n > SHOWN_OF_A_RULE);
+    let line = |(code, n): &(&str, usize)| {
+        format!(
+            "and {} of `{code}`; see them with: backgrounder check --rule {code}\n",
+            plural(n - SHOWN_OF_A_RULE, "more warning")
+        )
+    };
+    (shown, hidden.map(line).collect())
 }
 
 /// Writes a line to stderr. Nobody listening is no mistake.
@@ -109,18 +138,28 @@ pub(super) struct Progress {
 }
 
 impl Progress {
+    /// While pages are rendered.
     pub(super) fn new(common: &Common) -> Self {
+        Self::of(common, "rendering")
+    }
+
+    /// While other hosts are asked.
+    pub(super) fn asking(common: &Common) -> Self {
+        Self::of(common, "asking")
+    }
+
+    fn of(common: &Common, work: &str) -> Self {
         let hidden = common.quiet || !std::io::stderr().is_terminal();
         let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(0), target);
-        if let Ok(style) = ProgressStyle::with_template("rendering {bar:30} {pos}/{len}") {
+        if let Ok(style) = ProgressStyle::with_template(&format!("{work} {{bar:30}} {{pos}}/{{len}}")) {
             bar.set_style(style);
         }
         Self { bar, began: Instant::now() }
     }
 
     pub(super) fn step(&self, done: usize, all: usize) {
-        if self.began.elapsed() > Duration::from_millis(500) && (done.is_multiple_of(64) || done == all) {
+        if self.began.elapsed() > Duration::from_millis(500) && (done.is_multiple_of(64) || done == all || all < 1000) {
             self.bar.set_length(all as u64);
             self.bar.set_position(done as u64);
         }

@@ -2,6 +2,7 @@
 
 use super::report::{data, elapsed, plural, say, tell};
 use super::{CONTENT_ERRORS, Common, FINE, WRONG_USAGE};
+use crate::Git;
 use crate::diagnostic::to_text;
 use crate::render::{Data, Rendered};
 use crate::site::url_key;
@@ -93,7 +94,7 @@ async fn serve(arguments: &Arguments, common: &Common) -> u8 {
     };
     let Ok(address) = listener.local_addr() else { return CONTENT_ERRORS };
     let base_url = common.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    let request = Request { base_url: Some(base_url.clone()), ..common.request() };
+    let request = Request { base_url: Some(base_url.clone()), ..common.request(Git::Never) };
     let (changed, _) = watch::channel(0);
     let base_url = base_url.trim_end_matches('/').to_owned();
     let base_path = base_url.splitn(4, '/').nth(3).map_or_else(String::new, |path| format!("/{path}"));

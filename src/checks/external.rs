@@ -1,0 +1,61 @@
+//! `dead-link`: links out of the site that lead nowhere any more. Only when it is asked for: it asks other hosts.
+
+use super::Seen;
+use crate::diagnostic::Diagnostic;
+use crate::external::Answer;
+use crate::site::{Ix, Site};
+use crate::source::Span;
+
+/// A link out of the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outward {
+    /// Where it leads.
+    pub url: String,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// The links out of a site: of its sources, and in its texts. Of those that are sensitive none is asked.
+pub fn links(site: &Site) -> Vec<Outward> {
+    let seen = Seen::new(site);
+    let mut links = Vec::new();
+    for (ix, source) in seen.sources().filter(|(ix, _)| site.has_page(*ix)) {
+        let mut add =
+            |url: &str, path: &[&str]| links.push(Outward { url: url.to_owned(), span: seen.place(ix, path) });
+        if let Some(url) = &source.url {
+            add(&url.0, &["url"]);
+        }
+        if let Some(archive) = &source.archive {
+            add(&archive.url.0, &["archive", "url"]);
+        }
+    }
+    links.extend(site.iter().flat_map(|(ix, _)| in_text(site, ix)));
+    links
+}
+
+fn in_text(site: &Site, ix: Ix) -> Vec<Outward> {
+    let surface = site.entry(ix);
+    let text = site.sources.get(surface.file).text();
+    let body = &site.entries[ix.0 as usize].body;
+    let urls = body.html.split("href=\"http").skip(1).filter_map(|rest| rest.split('"').next());
+    urls.map(|rest| {
+        let url = crate::html::plain(&format!("http{rest}"));
+        let span = text.find(&url).map_or(surface.id.span, |at| Span::new(surface.file, at..at + url.len()));
+        Outward { url, span }
+    })
+    .collect()
+}
+
+/// What is dead among the links; `answers` are theirs, one each.
+pub fn told(links: &[Outward], answers: &[Answer]) -> Vec<Diagnostic> {
+    let dead = links.iter().zip(answers).filter_map(|(link, answer)| match answer {
+        Answer::Dead(reason) => Some((link, reason)),
+        Answer::Fine | Answer::Unknown(_) => None,
+    });
+    dead.map(|(link, reason)| {
+        let message = format!("this link is dead: {reason}");
+        let help = "find where it went; of a source give the `archive`, and take the `url` out if nothing stands there any more";
+        Diagnostic::warning("dead-link", link.span, message).help(help)
+    })
+    .collect()
+}

@@ -1,0 +1,138 @@
+//! What the model promises of whole outputs: what is sensitive is in none, what is missing leaves no trace, every
+//! field can be printed, and seen from a day nothing later is there.
+
+mod common;
+
+use backgrounder::facts::Fact;
+use backgrounder::kind::Kind;
+use common::{NONE, backgrounder, outputs, put, repository};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const QUIET: &str = "rules: { orphan-page: off, unanswered-claim: off, source-undated: off, source-unarchived: off }\n";
+
+/// A site with the facts of `tests/promises/NAME.yaml`, the built-in theme, and these pages.
+fn site(root: &Path, name: &str, pages: &[(&str, &str)]) {
+    let facts = std::fs::read_to_string(repository().join(format!("tests/promises/{name}.yaml"))).expect("facts");
+    let config = format!("title: T\nbase_url: https://example.org\nauthor: Desk\n{QUIET}");
+    put(
+        root,
+        &[("site.yaml", &config), ("content/facts/all.yaml", &facts), ("content/_index.md", "---\ntitle: Home\n---\n")],
+    );
+    put(root, &[("content/map.png", "not looked at")]);
+    put(root, pages);
+}
+
+fn build(root: &Path, arguments: &[&str]) -> BTreeMap<String, String> {
+    let output = backgrounder(root, &[&["build"], arguments].concat());
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+    let texts = outputs(&root.join("public")).into_iter();
+    texts.filter_map(|(path, bytes)| Some((path, String::from_utf8(bytes).ok()?))).collect()
+}
+
+const EVERYTHING: &str = "---\ntitle: All\ndate: 2021-01-01\nsources: [{ id: secretid-witness, locator: SECRETLOC6 }, paper]
+corrections: [{ date: 2021-02-01, text: \"It was said by [[secretid-witness]].\", figure: whole }]\n---
+
+[[secretid-witness]] [[secretid-witness|somebody]] [@secretid-witness, SECRETLOC7] [@paper] [[whole]] [[whole.note]] [[war.summary]]
+
+{{<timeline />}}\n\n{{<figures />}}\n\n{{<claims about=\"war\" />}}\n\n{{<sources />}}\n\n{{<figure-chart event=\"war\" />}}\n\n{{<map />}}\n";
+
+#[test]
+fn what_is_sensitive_is_in_no_output() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let views = ["timeline", "figures", "claims"]
+        .map(|kind| (format!("content/{kind}.md"), format!("---\ntitle: V\nkind: {kind}\n---\n")));
+    let views: Vec<(&str, &str)> = views.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    site(folder.path(), "full", &views);
+    put(
+        folder.path(),
+        &[
+            ("content/articles/_index.md", "---\ntitle: A\nkind: article\n---\n"),
+            ("content/articles/all.md", EVERYTHING),
+        ],
+    );
+    let mut texts = build(folder.path(), &[]);
+    texts.extend(
+        build(folder.path(), &["--as-of", "2020-12-20"])
+            .into_iter()
+            .map(|(path, text)| (format!("as of: {path}"), text)),
+    );
+    for arguments in [
+        &["list", "facts"][..],
+        &["list", "facts", "--format", "json"],
+        &["export", "sources"],
+        &["export", "sources", "--format", "bibtex"],
+    ] {
+        let output = backgrounder(folder.path(), arguments);
+        texts.insert(arguments.join(" "), String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    assert!(texts.len() > 60, "{}", texts.len());
+    let leaks: Vec<_> = texts
+        .iter()
+        .filter(|(_, text)| text.to_lowercase().contains("secret"))
+        .map(|(path, _)| path.as_str())
+        .collect();
+    assert_eq!(leaks, NONE);
+}
+
+#[test]
+fn missing_fields_leave_nothing_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = "---\ntitle: All\n---\n\n[[toll]] [[war]] [@paper]\n\n{{<timeline />}}\n\n{{<figures />}}\n\n{{<claims about=\"war\" />}}\n\n{{<figure-chart />}}\n\n{{<map />}}\n";
+    site(folder.path(), "minimal", &[("content/all.md", page)]);
+    let texts = build(folder.path(), &[]);
+    let pages = texts.iter().filter(|(path, _)| path.ends_with(".html"));
+    let mut seen = 0;
+    for (path, html) in pages {
+        seen += 1;
+        let text = backgrounder::html::plain(html);
+        for left in ["undefined", "()", "( )", "[]", " ,", ",,", ", ,", ";;", ": .", ": ,", " .", "none", "None"] {
+            let at = text.find(left).map(|at| text[..at].chars().rev().take(60).collect::<String>());
+            let before: Option<String> = at.map(|before| before.chars().rev().collect());
+            assert_eq!(before, None, "{path} has `{left}` behind this");
+        }
+        for empty in ["<dd></dd>", "<li></li>", "<p></p>", "<td></td>", "<h2></h2>", "<caption></caption>", "<dt></dt>"]
+        {
+            assert!(!html.contains(empty), "{path} has an empty {empty}");
+        }
+    }
+    assert!(seen > 15, "{seen}");
+}
+
+#[test]
+fn every_field_of_every_kind_can_be_printed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ids = [
+        ("event", "war"),
+        ("figure", "whole"),
+        ("claim", "first"),
+        ("actor", "army"),
+        ("place", "town"),
+        ("source", "paper"),
+        ("term", "front"),
+    ];
+    let mut lines = Vec::new();
+    for (kind, id) in ids {
+        for field in Fact::fields(Kind::named(kind).expect("a kind")) {
+            let id = match (id, field.key) {
+                ("war", "part_of" | "ends") => "strike",
+                ("whole", "qualifier") => "other",
+                ("whole", "part_of" | "supersedes") => "part",
+                ("first", "responds_to") => "second",
+                (_, "sensitive") => continue,
+                (id, _) => id,
+            };
+            lines.push(format!("- {id}.{}: [[{id}.{}]]!", field.key, field.key));
+        }
+    }
+    assert!(lines.len() > 80, "{}", lines.len());
+    site(folder.path(), "full", &[("content/all.md", &format!("---\ntitle: All\n---\n\n{}\n", lines.join("\n")))]);
+    let html = build(folder.path(), &[])["all/index.html"].clone();
+    let text = backgrounder::html::plain(&html.replace("</li>", "\u{1}</li>"));
+    let printed: Vec<&str> = text.split('\u{1}').filter(|line| line.ends_with('!')).collect();
+    assert_eq!(printed.len(), lines.len());
+    for line in printed {
+        assert!(!line.ends_with(": !") && !line.contains("undefined"), "{line}");
+    }
+}
