@@ -107,6 +107,16 @@ impl Body {
 }
 
 impl Call {
+    /// The arguments that are plain text, with their names: `event` and `war-2020` of `{{<figures event="war-2020" />}}`.
+    pub fn named_arguments(&self) -> impl Iterator<Item = (&str, &str)> {
+        let parts: Vec<&str> = self.text.split("=\"").collect();
+        let pairs: Vec<(&str, &str)> = parts
+            .windows(2)
+            .filter_map(|pair| Some((pair[0].split_whitespace().next_back()?, pair[1].split('"').next()?)))
+            .collect();
+        pairs.into_iter()
+    }
+
     /// The arguments that are plain text: `war-2020` of `{{<figures event="war-2020" />}}`.
     pub fn arguments(&self) -> impl Iterator<Item = &str> {
         self.text.split("=\"").skip(1).filter_map(|rest| rest.split('"').next())

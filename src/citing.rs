@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use tera::Value;
 
 /// The sources cited so far.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Cited {
     /// In the order of first use.
     pub order: Vec<Citation>,
@@ -19,6 +19,7 @@ pub struct Cited {
 }
 
 /// A source that a page cites.
+#[derive(Clone)]
 pub struct Citation {
     /// The source.
     pub source: Ix,
@@ -38,6 +39,16 @@ pub fn page<T>(cited: Cited, work: impl FnOnce() -> T) -> (T, Cited) {
     let done = work();
     let cited = PAGE.replace(outer).unwrap_or_default();
     (done, cited)
+}
+
+/// Runs `work`; when it fails, what it cited is taken back.
+pub fn attempt<T, E>(work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    let before = PAGE.with_borrow(Clone::clone);
+    let done = work();
+    if done.is_err() {
+        PAGE.set(before);
+    }
+    done
 }
 
 /// Looks at what has been cited so far; nothing outside of a page.

@@ -1,11 +1,9 @@
 //! Corrections: what was put right on pages, and what figures were before, as one list for the whole site.
 
-use crate::body::Target;
 use crate::date::{Day, Edtf};
 use crate::facts::{Bounds, Figure, Past};
 use crate::page::Correction;
 use crate::site::{Ix, Site};
-use std::collections::BTreeSet;
 
 /// Something that was put right, or a number that changed.
 #[derive(Debug, Clone)]
@@ -56,12 +54,8 @@ pub fn any(site: &Site) -> bool {
 
 /// The changes of a page or figure, and of the figures that its text prints, the newest first.
 pub fn changes_of(site: &Site, ix: Ix) -> Vec<Change<'_>> {
-    let mentioned = site.entry(ix).mentions.iter().filter_map(|mention| match &mention.target.value {
-        Target::Reference(target) => site.resolve(target, ix).ok().map(|resolved| resolved.entry),
-        _ => None,
-    });
-    let figures: BTreeSet<Ix> = mentioned.filter(|to| crate::compare::figure(site, *to).is_some()).collect();
-    newest_first(own(site, ix).into_iter().chain(figures.into_iter().flat_map(|figure| own(site, figure))).collect())
+    let figures = crate::shown::shown(site, ix).into_iter().filter(|shown| *shown != ix);
+    newest_first(own(site, ix).into_iter().chain(figures.flat_map(|figure| own(site, figure))).collect())
 }
 
 fn newest_first(mut all: Vec<Change<'_>>) -> Vec<Change<'_>> {

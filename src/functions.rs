@@ -259,7 +259,12 @@ fn range_chart(site: &Site, list: &Value) -> TeraResult<Value> {
             Some(name(compare::counter(figure))),
             group,
             (!sides.is_empty()).then(|| sides.join(" and ")),
-            Some(format!("as of {}", figure.as_of.words(lang))),
+            // "As of since May 2021" is no English.
+            Some(if figure.as_of.as_str().contains(['/', '[', '{']) {
+                figure.as_of.words(lang)
+            } else {
+                format!("as of {}", figure.as_of.words(lang))
+            }),
         ];
         Some(chart::Count {
             id: site.entry(ix).id.value.clone(),

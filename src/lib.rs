@@ -52,6 +52,7 @@ pub mod relation;
 pub mod render;
 pub mod rule;
 pub mod schema;
+pub mod shown;
 pub mod site;
 pub mod slug;
 pub mod source;
@@ -171,7 +172,7 @@ pub fn make(request: &Request, progress: &(dyn Fn(usize, usize) + Sync)) -> (Mad
             let outputs = render::render(stage, progress, &mut told);
             told.extend(weblinks::check(&stage.world.site, &outputs));
             made.wrong.extend(checks::settle(told, &stage.world.site));
-            outputs
+            render::each_once(outputs)
         }
         None => Vec::new(),
     };

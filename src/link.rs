@@ -14,7 +14,8 @@ use crate::page::{Page, SectionKeys};
 use crate::parse::{Parsed, bad_path};
 use crate::relation::relations;
 use crate::site::{
-    Anchor, Backlink, FeedKind, Index, Ix, LeftOut, Missing, Neighbours, Output, Reason, Route, Site, Tag, url_key,
+    Anchor, Backlink, FeedKind, Index, Ix, LeftOut, Missing, Neighbours, Output, Reason, Route, Site, Tag, newest,
+    url_key,
 };
 use crate::slug::{fold, slugify};
 use crate::source::{Area, At, Content, Sources, Span};
@@ -221,14 +222,6 @@ fn sort_pages(site: &Site, section: Ix, pages: &mut [Ix]) {
         "title" => pages.sort_by_cached_key(|ix| (title(*ix), *ix)),
         _ => pages.sort_by_cached_key(|ix| (Reverse(newest(site, *ix)), title(*ix), *ix)),
     }
-}
-
-/// The instant a page or fact is dated, for lists that begin with the newest.
-pub fn newest(site: &Site, ix: Ix) -> Option<Timestamp> {
-    let zone = &site.config.time_zone;
-    let surface = site.entry(ix);
-    let page = surface.page().and_then(|page| page.date.as_ref()).map(|date| date.instant(zone));
-    page.or_else(|| zone.to_timestamp(surface.fact()?.date()?.order().0.date()?.at(0, 0, 0, 0)).ok())
 }
 
 fn neighbours(site: &Site) -> Vec<Neighbours> {

@@ -407,8 +407,9 @@ fn page_url(
         (None, stem) if kind.is_fact() => stem.to_owned(),
         (None, stem) => slugify(stem),
     };
+    let nameless = last.is_empty() && !matches!(at.stem, "_index" | "index") && routing.slug.is_none();
     let segments = std::iter::once(prefix).chain(folders.iter().map(String::as_str)).chain([last.as_str()]);
-    let url = Url::page(segments);
+    let url = Url::page(segments).filter(|_| !nameless);
     match (url, &routing.slug) {
         (Some(url), Some(slug)) if !slug.value.trim().is_empty() => Some(url),
         (Some(url), None) => Some(url),

@@ -3,8 +3,8 @@
 use crate::date::Edtf;
 use crate::facts::Fact;
 use crate::kind::{KINDS, Kind};
-use crate::link::newest;
-use crate::site::{Ix, RELATIONS, Site};
+use crate::page::Filter;
+use crate::site::{Ix, RELATIONS, Site, newest};
 use crate::slug::{fold, slugify};
 use std::collections::{HashMap, HashSet};
 use tera::{Kwargs, TeraResult, Value};
@@ -50,6 +50,33 @@ impl Query {
             }
         }
         Ok(query)
+    }
+
+    /// The facts of a kind that a page's `filter` lets through.
+    pub fn of_filter(kind: Kind, filter: Option<&Filter>) -> Self {
+        let mut query = Self { kind: Some(kind), ..Self::default() };
+        let Some(filter) = filter else { return query };
+        let words = [
+            ("event", filter.event.as_ref().map(|id| &id.0.value)),
+            ("actor", filter.actor.as_ref().map(|id| &id.0.value)),
+            ("place", filter.place.as_ref().map(|id| &id.0.value)),
+            ("about", filter.about.as_ref().map(|id| &id.0.value)),
+            ("measure", filter.measure.as_ref()),
+            ("tag", filter.tag.as_ref()),
+        ];
+        query.words = words.into_iter().filter_map(|(name, word)| Some((name, word?.clone()))).collect();
+        query.from.clone_from(&filter.from);
+        query.to.clone_from(&filter.to);
+        query
+    }
+
+    /// The facts of a kind that a component call asks for by words; none when it cannot be told.
+    pub fn of_words<'a>(kind: Kind, words: impl Iterator<Item = (&'a str, &'a str)>) -> Option<Self> {
+        let mut query = Self { kind: Some(kind), ..Self::default() };
+        for (name, word) in words.filter(|(name, _)| ARGUMENTS.contains(name)) {
+            query.set(name, &word.into()).ok()?;
+        }
+        Some(query)
     }
 
     /// Sets what a page's `filter` says.

@@ -86,6 +86,9 @@ fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &m
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
             Ok(entry) => found.push(entry),
+            // An editor's lock may be a link to nothing.
+            Err(error)
+                if error.path().and_then(Path::file_name).is_some_and(|name| is_skipped(&name.to_string_lossy())) => {}
             Err(error) => wrong.push(walk_error(&error)),
         }
     }

@@ -7,9 +7,9 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::facts::Fact;
 use crate::functions::{self, Views, World};
 use crate::kind::Kind;
-use crate::link::{newest, page_count, page_size, page_url};
+use crate::link::{page_count, page_size, page_url};
 use crate::query;
-use crate::site::{FeedKind, Ix, Output, Route, Site};
+use crate::site::{FeedKind, Ix, Output, Route, Site, newest};
 use crate::source::Content;
 use crate::templates;
 use crate::url::Url;
@@ -64,6 +64,13 @@ pub fn render(stage: &Stage, progress: &(dyn Fn(usize, usize) + Sync), wrong: &m
         outputs.extend(output);
         wrong.append(&mut told);
     }
+    outputs
+}
+
+/// The outputs, each URL once, however little a site minds that several would stand there: the first does.
+pub fn each_once(mut outputs: Vec<Rendered>) -> Vec<Rendered> {
+    let mut seen = std::collections::HashSet::new();
+    outputs.retain(|output| seen.insert(crate::site::url_key(output.url.as_str())));
     outputs
 }
 

@@ -7,6 +7,7 @@ use crate::kind::Kind;
 use crate::slug::fold;
 use crate::source::{FileId, Sources, Span};
 use crate::url::Url;
+use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
@@ -449,6 +450,14 @@ impl Site {
             _ => id.to_owned(),
         }
     }
+}
+
+/// The instant a page or fact is dated, for lists that begin with the newest.
+pub fn newest(site: &Site, ix: Ix) -> Option<Timestamp> {
+    let zone = &site.config.time_zone;
+    let surface = site.entry(ix);
+    let page = surface.page().and_then(|page| page.date.as_ref()).map(|date| date.instant(zone));
+    page.or_else(|| zone.to_timestamp(surface.fact()?.date()?.order().0.date()?.at(0, 0, 0, 0)).ok())
 }
 
 /// One key for the URLs that a file system or a reader takes for the same.

@@ -409,7 +409,7 @@ impl<'s, 'a> Filler<'s, 'a> {
             }
             None => opening,
         };
-        match self.stubs.tera.render_str(&source, &context, true) {
+        match citing::attempt(|| self.stubs.tera.render_str(&source, &context, true)) {
             Ok(html) => html,
             Err(error) => {
                 let sources = &self.stubs.site.sources;

@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::kind::Kind;
 use crate::markdown::is_external;
 use crate::render::{Data, Rendered};
-use crate::site::{Output, Route, Site};
+use crate::site::{Ix, Output, Route, Site};
 use crate::source::{Area, Span};
 use crate::url::{join, split};
 use html5gum::{Token, Tokenizer};
@@ -32,6 +32,8 @@ pub fn check(site: &Site, outputs: &[Rendered]) -> Vec<Diagnostic> {
     let mut told = BTreeSet::new();
     let mut wrong = Vec::new();
     let mut linked: HashSet<&str> = HashSet::new();
+    let redirect = |route: &&Route| matches!(route.what, Output::Redirect(_));
+    let redirects: HashSet<&str> = site.routes.iter().filter(redirect).map(|route| route.url.as_str()).collect();
     for anchor in &site.anchors {
         let page = pages.get(anchor.url.as_str());
         if page.is_some_and(|page| !page.ids.contains(&anchor.id)) {
@@ -46,7 +48,7 @@ pub fn check(site: &Site, outputs: &[Rendered]) -> Vec<Diagnostic> {
         for link in &page.links {
             let Some((path, fragment)) = target(site, url.as_str(), link) else { continue };
             let key = served(&files, &path);
-            linked.extend(key.filter(|key| *key != url.as_str()));
+            linked.extend(key.filter(|key| *key != url.as_str() && !redirects.contains(url.as_str())));
             let missing = match (key.is_some(), &fragment, key.and_then(|key| pages.get(key))) {
                 (false, ..) => Some(format!("the link `{link}` leads to nothing in this site")),
                 (true, Some(id), Some(page)) if !id.is_empty() && !page.ids.contains(id) => {
@@ -85,29 +87,51 @@ fn orphans(site: &Site, linked: &HashSet<&str>) -> Vec<Diagnostic> {
 /// The blemishes of a page, each at the line that writes it, where that can be found.
 fn blemishes(site: &Site, url: &str, page: &Seen) -> Vec<Diagnostic> {
     let told = |blemish: &Blemish| {
-        let own_words = || {
-            let mut content = site.sources.iter().filter(|(_, source)| source.area == Area::Content);
-            content.any(|(_, source)| blemish.written.iter().any(|written| source.text().contains(written)))
-        };
-        if blemish.code == "leftover-text" && own_words() {
+        if blemish.code == "leftover-text" && is_own_words(site, url, &blemish.written) {
             return None;
         }
         let error = |span| Diagnostic::error(blemish.code, span, blemish.message.clone()).help(blemish.help);
         let written: Vec<&str> = blemish.written.iter().map(String::as_str).collect();
-        Some(match place_of(site, url, &written) {
+        let found = match place_of(site, url, &written) {
             Some(span) => error(Some(span)),
             None => error(None).path(format!("the page {url}")),
+        };
+        // The entry whose page it is may allow it, wherever it is written.
+        Some(match entry_at(site, url) {
+            Some(ix) if found.span.is_none_or(|span| span.file != site.entry(ix).file) => {
+                found.also(site.entry(ix).id.span, "on this page")
+            }
+            _ => found,
         })
     };
     page.blemishes.iter().filter_map(told).collect()
 }
 
+/// Whether the page's own text says it, or a text or name that pages print of others: a fact's, or a page's title or summary.
+fn is_own_words(site: &Site, url: &str, written: &[String]) -> bool {
+    let says = |text: &str| written.iter().any(|written| text.contains(written.as_str()));
+    let own = entry_at(site, url);
+    site.iter().any(|(ix, surface)| {
+        let body = &site.entries[ix.0 as usize].body;
+        let shown_whole = Some(ix) == own || surface.kind.is_fact();
+        says(&site.title(ix, &surface.lang))
+            || surface.field_bodies().iter().any(|field| says(&crate::html::plain(&field.html)))
+            || surface.lead.as_ref().is_some_and(|lead| says(&crate::html::plain(&lead.html)))
+            || shown_whole && says(&crate::html::plain(&body.html))
+    })
+}
+
+/// The entry whose page stands at `url`.
+fn entry_at(site: &Site, url: &str) -> Option<Ix> {
+    site.route(url).and_then(|route| match route.what {
+        Output::Entry(ix, _) => Some(ix),
+        _ => None,
+    })
+}
+
 /// Where one of these texts is written: in the file that the page at `url` comes from, or in a template.
 fn place_of(site: &Site, url: &str, written: &[&str]) -> Option<Span> {
-    let own = site.route(url).and_then(|route| match route.what {
-        Output::Entry(ix, _) => Some(site.entry(ix).file),
-        _ => None,
-    });
+    let own = entry_at(site, url).map(|ix| site.entry(ix).file);
     let templates = site.sources.iter().filter(|(_, source)| source.area == Area::Templates).map(|(file, _)| file);
     own.into_iter().chain(templates).find_map(|file| {
         let text = site.sources.get(file).text();

@@ -4,12 +4,13 @@ use super::Seen;
 use crate::body::Body;
 use crate::config::Config;
 use crate::corrections::numbers_differ;
-use crate::date::Day;
+use crate::date::{Day, day_words};
 use crate::diagnostic::Diagnostic;
 use crate::facts::{Bounds, Fact, Figure};
 use crate::history::{History, Version};
 use crate::page::Page;
 use crate::parse::{Defaults, parse_source};
+use crate::shown::shown;
 use crate::site::{Ix, Site};
 use crate::source::{Area, Content, FileId, Source};
 use std::collections::HashMap;
@@ -20,7 +21,8 @@ pub const RULES: [&str; 2] = ["silent-change", "uncorrected-change"];
 /// What one committed file said of figures and claims.
 #[derive(Debug, Default, PartialEq)]
 pub struct Said {
-    figures: Vec<(String, Bounds)>,
+    /// The numbers of each figure, and what they were as of.
+    figures: Vec<(String, Bounds, String)>,
     claims: Vec<(String, Body)>,
 }
 
@@ -33,7 +35,9 @@ pub fn said(path: &str, text: &str, config: &Config, defaults: &Defaults) -> Sai
     for entry in parse_source(FileId(0), &source, config, defaults).entries {
         let id = &entry.surface.id.value;
         match entry.surface.fact() {
-            Some(Fact::Figure(figure)) => said.figures.push((id.clone(), figure.bounds())),
+            Some(Fact::Figure(figure)) => {
+                said.figures.push((id.clone(), figure.bounds(), figure.as_of.as_str().to_owned()));
+            }
             Some(Fact::Claim(claim)) => said.claims.push((id.clone(), claim.text.pick(config.lang()).clone())),
             _ => {}
         }
@@ -58,7 +62,7 @@ struct Was<T> {
 /// one before. Of several on one day the last counts: what was put right on the day it was written is a draft.
 #[derive(Default)]
 struct Past {
-    figures: HashMap<String, Vec<Was<Bounds>>>,
+    figures: HashMap<String, Vec<Was<(Bounds, String)>>>,
     claims: HashMap<String, Vec<Was<Body>>>,
 }
 
@@ -88,10 +92,14 @@ fn past(site: &Site, versions: &[Version<Said>]) -> Past {
         let Some(said) = &version.content else { continue };
         let day: Day = site.config.time_zone.to_datetime(version.time).date().into();
         let commit = Some(version.commit.clone());
-        for (id, bounds) in &said.figures {
-            note(past.figures.entry(id.clone()).or_default(), *bounds, day, commit.clone(), |a, b| {
-                !numbers_differ(*a, *b)
-            });
+        for (id, bounds, as_of) in &said.figures {
+            note(
+                past.figures.entry(id.clone()).or_default(),
+                (*bounds, as_of.clone()),
+                day,
+                commit.clone(),
+                same_numbers,
+            );
         }
         for (id, text) in &said.claims {
             note(past.claims.entry(id.clone()).or_default(), text.clone(), day, commit.clone(), same_words);
@@ -102,7 +110,8 @@ fn past(site: &Site, versions: &[Version<Said>]) -> Past {
         match surface.fact() {
             Some(Fact::Figure(figure)) => {
                 let list = past.figures.entry(id.clone()).or_default();
-                note(list, figure.bounds(), site.today, None, |a, b| !numbers_differ(*a, *b));
+                let now = (figure.bounds(), figure.as_of.as_str().to_owned());
+                note(list, now, site.today, None, same_numbers);
             }
             Some(Fact::Claim(claim)) => {
                 let text = claim.text.pick(site.config.lang()).clone();
@@ -112,6 +121,10 @@ fn past(site: &Site, versions: &[Version<Said>]) -> Past {
         }
     }
     past
+}
+
+fn same_numbers(a: &(Bounds, String), b: &(Bounds, String)) -> bool {
+    !numbers_differ(a.0, b.0)
 }
 
 fn same_words(a: &Body, b: &Body) -> bool {
@@ -138,19 +151,14 @@ fn silent(seen: &Seen<'_>, ix: Ix, figure: &Figure, past: &Past) -> Option<Diagn
     let now = figure.bounds();
     let known = |was: &Bounds| figure.history.iter().any(|past| !numbers_differ(past.bounds(), *was));
     let (i, was) =
-        values.iter().enumerate().rev().find(|(_, was)| numbers_differ(was.what, now) && !known(&was.what))?;
+        values.iter().enumerate().rev().find(|(_, was)| numbers_differ(was.what.0, now) && !known(&was.what.0))?;
     let commit = was.commit.as_deref().unwrap_or_default();
-    let until = values.get(i + 1).map_or(seen.site.today, |next| next.day);
-    let message =
-        format!("this was {} until {until} (commit {commit}), and `history` does not know", numbers(was.what));
-    let field = if figure.best.is_some() {
-        "best"
-    } else if figure.low.is_some() {
-        "low"
-    } else {
-        "high"
-    };
-    let help = format!("add to `history`: `{{ date: {}, {}, reason: …, source: … }}`", was.day, keys(was.what));
+    let until = day_words(values.get(i + 1).map_or(seen.site.today, |next| next.day), "en");
+    let (bounds, as_of) = &was.what;
+    let message = format!("this was {} until {until} (commit {commit}), and `history` does not know", numbers(*bounds));
+    let field = ["best", "low", "high"]
+        [usize::from(figure.best.is_none()) + usize::from(figure.best.is_none() && figure.low.is_none())];
+    let help = format!("add to `history`: `{{ date: {as_of}, {}, reason: …, source: … }}`", keys(*bounds));
     Some(seen.found("silent-change", ix, &[field], message).help(help))
 }
 
@@ -169,12 +177,16 @@ fn keys(bounds: Bounds) -> String {
 fn uncorrected(seen: &Seen<'_>, past: &Past) -> Vec<Diagnostic> {
     let site = seen.site;
     let mut told = Vec::new();
+    let mut printed_by: HashMap<Ix, Vec<Ix>> = HashMap::new();
+    for (page, _) in site.iter().filter(|(_, surface)| surface.page().is_some()) {
+        shown(site, page).into_iter().for_each(|fact| printed_by.entry(fact).or_default().push(page));
+    }
     for (ix, _, fact) in seen.facts() {
         let id = &site.entry(ix).id.value;
         let (last, what, known): (Option<Day>, _, _) = match fact {
             Fact::Figure(figure) => {
                 let values = past.figures.get(id).map_or(&[][..], Vec::as_slice);
-                let before = values.len().checked_sub(2).map(|i| values[i].what);
+                let before = values.len().checked_sub(2).map(|i| values[i].what.0);
                 // The page says so by itself when the figure's history does.
                 let known =
                     before.is_some_and(|was| figure.history.iter().any(|past| !numbers_differ(past.bounds(), was)));
@@ -184,17 +196,17 @@ fn uncorrected(seen: &Seen<'_>, past: &Past) -> Vec<Diagnostic> {
             _ => continue,
         };
         let Some(day) = last.filter(|_| !known) else { continue };
-        for link in site.backlinks[ix.0 as usize].iter().filter(|link| link.field.is_none()) {
-            let Some(page) = site.entry(link.from).page() else { continue };
+        for from in printed_by.get(&ix).into_iter().flatten() {
+            let Some(page) = site.entry(*from).page() else { continue };
             let Some(updated) = page.updated.as_ref().or(page.date.as_ref()) else { continue };
             if !super::after(day, updated.day()) || says_so(page, id, day) {
                 continue;
             }
-            let message = format!("{what} `{id}` changed on {day}, after this page was last updated");
+            let message =
+                format!("{what} `{id}` changed on {}, after this page was last updated", day_words(day, "en"));
             let field = if page.updated.is_some() { "updated" } else { "date" };
-            let found = seen
-                .found("uncorrected-change", link.from, &[field], message)
-                .also(site.entry(ix).id.span, "what changed");
+            let found =
+                seen.found("uncorrected-change", *from, &[field], message).also(site.entry(ix).id.span, "what changed");
             let help = format!(
                 "say so in `corrections`: `{{ date: {day}, text: …, {}: {id} }}`; or bring `updated` up to date",
                 &what[4..]

@@ -23,12 +23,17 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Diagnostic> {
     figures.chain(claims).filter_map(|(ix, path, label, sources)| bear(seen, ix, &path, label, sources)).collect()
 }
 
+fn kind(source: &Source) -> Option<&'static str> {
+    source.kind.map(SourceKind::as_str)
+}
+
 fn bear(seen: &Seen<'_>, ix: Ix, path: &[&str], label: &str, uses: &[SourceUse]) -> Option<Diagnostic> {
     let sources: Vec<(Ix, &Source)> = uses.iter().filter_map(|used| seen.source(used.id())).collect();
     let different: BTreeSet<Ix> = sources.iter().map(|(ix, _)| *ix).collect();
-    let parties =
-        !sources.is_empty() && sources.iter().all(|(_, source)| source.kind.map(SourceKind::as_str) == Some("party"));
-    if different.len() < 2 && matches!(label, "confirmed" | "fair" | "corroborated") {
+    let parties = !sources.is_empty() && sources.iter().all(|(_, source)| kind(source) == Some("party"));
+    // One belligerent's own word is what `confirmed` says.
+    let admitted = label == "confirmed" && sources.iter().any(|(_, source)| kind(source) == Some("party"));
+    if different.len() < 2 && !admitted && matches!(label, "confirmed" | "fair" | "corroborated") {
         let message =
             format!("`{label}` rests on {}", if different.is_empty() { "no source" } else { "a single source" });
         let found = seen.found("single-source-confirmed", ix, path, message);

@@ -1,6 +1,6 @@
 //! Rules about figures beside one another: `scope-contradiction`, `same-scope-differs`, `series-falls`.
 
-use super::{Seen, later};
+use super::Seen;
 use crate::compare::{counted, counter, wider};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::{Bounds, Figure, grouped};
@@ -51,7 +51,8 @@ fn larger_than_its_whole(seen: &Seen<'_>, ix: Ix, figure: &Figure) -> Vec<Diagno
     let closed = figure.high.is_some() || figure.best.is_some();
     for (i, part) in figure.parts.iter().enumerate() {
         // Parts whose `best` add up wrongly are told by `parts-sum`.
-        if closed && figure.best.is_none() && least(part.bounds()) > most(figure.bounds()) {
+        let summed = figure.best.is_some() && part.best.is_some();
+        if closed && !summed && least(part.bounds()) > most(figure.bounds()) {
             let message = format!(
                 "this part, {}, is larger than its whole, {}",
                 grouped(least(part.bounds())),
@@ -62,7 +63,8 @@ fn larger_than_its_whole(seen: &Seen<'_>, ix: Ix, figure: &Figure) -> Vec<Diagno
     }
     if let Some((whole_ix, whole)) = figure.part_of.as_ref().and_then(|whole| seen.figure(&whole.0.value))
         && least(figure.bounds()) > most(whole.bounds())
-        && figure.measure == whole.measure
+        && (&figure.measure, &figure.unit) == (&whole.measure, &whole.unit)
+        && !grows(figure, whole)
     {
         told.push(contradiction(seen, (ix, figure), (whole_ix, whole), "the figure that it is part of"));
     }
@@ -87,6 +89,17 @@ fn contradiction(seen: &Seen<'_>, (ix, part): Numbered<'_>, (whole_ix, whole): N
     }
 }
 
+/// Whether one counter's count of some may be above its own count of everyone: it was made later, or that is a floor.
+fn grows(figure: &Figure, whole: &Figure) -> bool {
+    let floor = whole.best.is_none() && whole.high.is_none();
+    counter(figure) == counter(whole) && (floor || is_later(figure, whole))
+}
+
+/// Whether a count is as of a later date than another: of one counter's dates there is no doubt, and so no grace.
+fn is_later(figure: &Figure, other: &Figure) -> bool {
+    figure.as_of.earliest().zip(other.as_of.latest()).is_some_and(|(day, last)| day > last)
+}
+
 /// The key of the number that a reader sees first.
 fn value_key(figure: &Figure) -> &'static str {
     match (figure.best, figure.low) {
@@ -106,10 +119,8 @@ fn larger_than_everyone(seen: &Seen<'_>) -> Vec<Diagnostic> {
     for (ix, figure) in seen.figures().filter(|(_, figure)| least(figure.bounds()) > 0) {
         for (other, whole) in wider(figure).iter().filter_map(|key| by_scope.get(key)).flatten() {
             let direct = figure.part_of.as_ref().and_then(|to| seen.find(&to.0.value)) == Some(*other);
-            // One who counts more people later does not contradict what they counted before.
-            let grown = counter(figure) == counter(whole) && later(&figure.as_of, &whole.as_of);
-            let floor = whole.best.is_none() && whole.high.is_none() && counter(figure) == counter(whole);
-            if !direct && !grown && !floor && least(figure.bounds()) > most(whole.bounds()) {
+            let apart = figure.episode.is_some() && whole.episode.is_some() && figure.episode != whole.episode;
+            if !direct && !apart && !grows(figure, whole) && least(figure.bounds()) > most(whole.bounds()) {
                 told.push(contradiction(seen, (ix, figure), (*other, whole), "a count that takes in more"));
             }
         }
@@ -121,7 +132,7 @@ fn larger_than_everyone(seen: &Seen<'_>) -> Vec<Diagnostic> {
 fn one_after_another(seen: &Seen<'_>, (one, a): Numbered<'_>, (other, b): Numbered<'_>) -> Option<Diagnostic> {
     let id = |ix: Ix| &seen.site.entry(ix).id.value;
     if a.as_of == b.as_of {
-        if a.bounds() == b.bounds() {
+        if a.bounds().words("en") == b.bounds().words("en") {
             return None;
         }
         let message = format!(
@@ -138,7 +149,7 @@ fn one_after_another(seen: &Seen<'_>, (one, a): Numbered<'_>, (other, b): Number
     }
     let replaced = b.supersedes.as_ref().is_some_and(|to| seen.find(&to.0.value) == Some(one));
     let falls = CUMULATIVE.contains(&b.measure.as_str()) && number(b.bounds()) < number(a.bounds());
-    (falls && !replaced && later(&b.as_of, &a.as_of)).then(|| {
+    (falls && !replaced && is_later(b, a)).then(|| {
         let message = format!("this count of {} was {} and falls to {}", b.measure, a.bounds().words("en"), b.bounds().words("en"));
         let found = seen.found("series-falls", other, &[value_key(b)], message).also(seen.place(one, &[value_key(a)]), "before");
         found.help("such counts only grow: if it was put right, say `supersedes`; if another count began, give it an `episode`")

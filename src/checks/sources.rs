@@ -10,7 +10,7 @@ use std::collections::HashMap;
 pub(super) fn check(seen: &Seen<'_>) -> Vec<Diagnostic> {
     let mut told = Vec::new();
     let mut first: HashMap<String, Ix> = HashMap::new();
-    for (ix, source) in seen.sources() {
+    for (ix, source) in seen.sources().filter(|(ix, _)| seen.site.has_page(*ix)) {
         if source.date.is_none() {
             let found = seen.found("source-undated", ix, &[], "this source has no date");
             told.push(found.help("give the `date` of publication, as far as it is known: `2022`, `2022-09~`"));

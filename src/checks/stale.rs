@@ -6,7 +6,9 @@ use crate::diagnostic::Diagnostic;
 use crate::facts::Figure;
 use crate::page::State;
 use crate::rule::Allow;
+use crate::shown::shown;
 use crate::site::{Ix, Site};
+use std::collections::BTreeMap;
 
 pub(super) fn check(seen: &Seen<'_>) -> Vec<Diagnostic> {
     let mut told: Vec<Diagnostic> = seen.figures().filter_map(|(ix, figure)| past_review(seen, ix, figure)).collect();
@@ -27,21 +29,25 @@ fn old_on_live_pages(seen: &Seen<'_>) -> Vec<Diagnostic> {
     let Some(age) = site.config.keys.figures.as_ref().and_then(|keys| keys.stale_after) else { return Vec::new() };
     let limit = site.today.date().and_then(|today| today.checked_sub(age.0.0).ok());
     let Some(limit) = limit.map(Day::from) else { return Vec::new() };
-    let live = |ix: Ix| site.entry(ix).page().is_some_and(|page| page.state.map(State::as_str) == Some("live"));
-    let old = |(ix, figure): (Ix, &Figure)| {
-        let as_of = figure.as_of.latest().filter(|day| *day < limit)?;
-        let printed = site.backlinks[ix.0 as usize].iter().find(|link| link.field.is_none() && live(link.from))?;
-        let page = site.entry(printed.from);
+    let live = site
+        .iter()
+        .filter(|(_, surface)| surface.page().is_some_and(|page| page.state.map(State::as_str) == Some("live")));
+    let mut printed: BTreeMap<Ix, Ix> = BTreeMap::new();
+    for (page, _) in live {
+        for figure in shown(site, page) {
+            printed.entry(figure).or_insert(page);
+        }
+    }
+    let old = |(ix, page): (&Ix, &Ix)| {
+        let as_of = crate::compare::figure(site, *ix)?.as_of.latest().filter(|day| *day < limit)?;
+        let page = site.entry(*page);
         let days = as_of.days_until(site.today).unwrap_or_default();
-        let message = format!(
-            "this figure is {} days old, and `{}`, a live page, prints it",
-            crate::facts::grouped(days.unsigned_abs()),
-            page.id.value
-        );
-        let found = seen.found("stale-figure", ix, &["as_of"], message).also(page.id.span, "this page");
+        let age = crate::facts::grouped(days.unsigned_abs());
+        let message = format!("this figure is {age} days old, and `{}`, a live page, prints it", page.id.value);
+        let found = seen.found("stale-figure", *ix, &["as_of"], message).also(page.id.span, "this page");
         Some(found.help("bring it up to date, or set the page's `state` to `paused` or `frozen`"))
     };
-    seen.figures().filter_map(old).collect()
+    printed.iter().filter_map(old).collect()
 }
 
 /// Whether the last day of an allowance has passed.

@@ -112,7 +112,11 @@ pub(super) fn tell_left_out(made: &Made, common: &Common) {
     ] {
         let n = left_out.iter().filter(|out| out.reason == reason).count();
         if n > 0 {
-            told.push(format!("{} {} ({})", grouped(n as u64), reason.words().trim_start_matches("a "), reason.flag()));
+            let words = match reason {
+                crate::site::Reason::Draft => plural(n, "draft"),
+                other => format!("{} {}", grouped(n as u64), other.words()),
+            };
+            told.push(format!("{words} ({})", reason.flag()));
         }
     }
     say(format!("left out: {}", told.join(", ")));
