@@ -7,7 +7,7 @@ use crate::citing;
 use crate::compare;
 use crate::corrections::{Change, What, changes, changes_of};
 use crate::date::Edtf;
-use crate::facts::{Bounds, Fact, Status, grouped};
+use crate::facts::{Bounds, Fact, SourceUse, Status, grouped};
 use crate::html::plain;
 use crate::map;
 use crate::page::CorrectionSeverity;
@@ -206,8 +206,8 @@ fn resting(site: &Site, stubs: &[Value], source: Ix) -> Vec<Value> {
     let stub = |ix: Ix| stubs[ix.0 as usize].clone();
     let value = |fact: Ix| {
         let surface = site.entry(fact);
-        let uses = surface.fact().filter(|_| site.has_page(fact)).map(Fact::sources)?;
-        let others = uses.iter().filter(|used| site.find(used.id(), &surface.lang).ok() != Some(source)).count();
+        let uses = surface.fact().filter(|_| site.has_page(fact)).map(rests_on)?;
+        let others = uses.iter().filter(|used| site.find(used, &surface.lang).ok() != Some(source)).count();
         let printed = site.backlinks[fact.0 as usize].iter().filter(|link| link.field.is_none()).map(|link| link.from);
         let mut printed: Vec<Ix> = printed.filter(|ix| !site.entry(*ix).kind.is_fact()).collect();
         printed.dedup();
@@ -278,6 +278,19 @@ fn range_chart(site: &Site, list: &Value) -> TeraResult<Value> {
     };
     let counts: Vec<chart::Count> = ids(site, list)?.into_iter().filter_map(count).collect();
     Ok(Value::from_serializable(&chart::chart(&counts, MEASURE)))
+}
+
+/// The ids of the sources that a fact rests on; of a claim where it was first read, and what checking it rests on.
+fn rests_on(fact: &Fact) -> Vec<&str> {
+    let own = fact.sources().iter();
+    let (first, checked) = match fact {
+        Fact::Claim(claim) => {
+            let checked = claim.verification.as_ref().map_or(&[][..], |verification| &verification.sources);
+            (Some(claim.first_appearance.0.value.as_str()), checked)
+        }
+        _ => (None, &[][..]),
+    };
+    first.into_iter().chain(own.chain(checked).map(SourceUse::id)).collect()
 }
 
 /// The entries of a list.
