@@ -4,6 +4,7 @@
 use crate::date::{Day, Edtf};
 use crate::entry::{Entry, Matter};
 use crate::facts::{Claim, Event, Fact, Figure, Past, SourceUse};
+use crate::kind::Kind;
 use crate::page::Page;
 use std::collections::HashSet;
 
@@ -65,7 +66,12 @@ fn is_known(entry: &Entry, last: Day) -> bool {
         (Some(Fact::Event(event)), _) => !begins_after(&event.date, last),
         (Some(Fact::Claim(claim)), _) => !begins_after(&claim.date, last),
         (Some(Fact::Figure(figure)), _) => is_told(figure, last) || value_on(figure, last).is_some(),
-        (None, Some(page)) => page.date.as_ref().is_none_or(|date| date.day() <= last),
+        // A section, a view or the home page has always been there; what is listed on it has not.
+        (None, Some(page)) => {
+            let lasting = !matches!(entry.surface.kind, Kind::Article | Kind::Background | Kind::Page);
+            let home = entry.surface.url.as_str() == "/";
+            lasting || home || page.date.as_ref().is_none_or(|date| date.day() <= last)
+        }
         _ => true,
     }
 }
@@ -145,6 +151,7 @@ fn take_back_claim(claim: &mut Claim, last: Day) {
 
 fn take_back_page(page: &mut Page, last: Day) {
     page.corrections.retain(|correction| correction.date.day() <= last);
+    page.date = page.date.take().filter(|date| date.day() <= last);
     page.updated = page.updated.take().filter(|date| date.day() <= last);
     page.as_of = page.as_of.take().filter(|date| !begins_after(date, last));
 }

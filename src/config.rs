@@ -1,10 +1,11 @@
 //! `site.yaml`: what a site says of itself as a whole.
 
 use crate::decode::{Count, Extra, Field, Fields, Links, Reading, Record, WebUrl};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
+use crate::map;
 use crate::markdown::Settings;
 use crate::rule::Levels;
-use crate::source::{Area, FileId, Source, Sources, Span};
+use crate::source::{Area, At, FileId, Source, Sources, Span};
 use crate::yaml::Node;
 use crate::{record, vocabulary, yaml};
 use jiff::tz::TimeZone;
@@ -76,7 +77,31 @@ record! {
     /// How maps are drawn.
     MapKeys {
         /// Borders that are not agreed, beside those that are known to be so: pairs of countries by their English names.
-        disputed_borders: Vec<Vec<String>>,
+        disputed_borders: Vec<Border>,
+    }
+}
+
+/// The border between two countries, by their English names on the map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Border(pub String, pub String);
+
+impl Field for Border {
+    const TYPE: &'static str = "a list of two countries";
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        let names = Vec::<At<String>>::read(node, reading)?;
+        let [one, other] = &names[..] else { return reading.wrong_type(node, Self::TYPE) };
+        for name in [one, other].into_iter().filter(|name| !map::is_country(&name.value)) {
+            let message = format!("the maps have no country `{}`", name.value);
+            let near = did_you_mean(&name.value, map::country_names());
+            reading.wrong.push(Diagnostic::error("wrong-type", name.span, message).maybe_help(near));
+        }
+        Some(Self(one.value.clone(), other.value.clone()))
+    }
+    fn value(&self, _: &dyn Links) -> Value {
+        vec![self.0.as_str(), self.1.as_str()].into()
+    }
+    fn schema() -> serde_json::Value {
+        serde_json::json!({ "type": "array", "items": { "type": "string" }, "minItems": 2, "maxItems": 2 })
     }
 }
 

@@ -693,7 +693,16 @@ fn read_date<T>(
     parse: impl Fn(&str) -> Result<T, DateError>,
     reading: &mut Reading<'_>,
 ) -> Option<T> {
-    let Yaml::Scalar(text, _) = &node.value else { return reading.wrong_type(node, expected) };
+    let Yaml::Scalar(text, _) = &node.value else {
+        let found = reading.wrong_type(node, expected);
+        if let (Yaml::List(_) | Yaml::Map(_), Some(last)) = (&node.value, reading.wrong.last_mut())
+            && expected == Edtf::TYPE
+        {
+            last.help =
+                Some("a set of dates is text for YAML: put it in quotes, `\"[2020-09-27, 2020-09-28]\"`".into());
+        }
+        return found;
+    };
     match parse(text) {
         Ok(date) => Some(date),
         Err(error) => {

@@ -236,7 +236,7 @@ fn place_map(site: &Site, list: &Value, width: f64) -> TeraResult<Value> {
     let places = ids(site, list)?.into_iter().filter(|ix| seen.insert(*ix));
     let points: Vec<map::Point> = places.filter_map(point).collect();
     let borders = site.config.keys.maps.as_ref().map_or(&[][..], |keys| &keys.disputed_borders);
-    let contested = borders.iter().filter_map(|pair| Some((pair.first()?.clone(), pair.get(1)?.clone()))).collect();
+    let contested = borders.iter().map(|border| (border.0.clone(), border.1.clone())).collect();
     let drawn = map::map(&points, &map::Shape { width, contested, ..map::Shape::default() });
     Ok(drawn.map_or_else(Value::none, |drawn| Value::from_serializable(&drawn)))
 }

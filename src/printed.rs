@@ -49,7 +49,9 @@ fn mapping(map: &Map, lang: &str) -> Option<String> {
         let named = get(map, "label").or_else(|| get(map, "date")).and_then(|name| printed(name, lang));
         return Some(named.map_or_else(String::new, |name| format!("{name}: ")) + &bounds.words(lang));
     }
-    if let Some(value) = TELLING.iter().find_map(|key| get(map, key)) {
+    // What a count covers is all that it says of it.
+    let scope = map.contains_key(&Key::Str("sides")) && map.contains_key(&Key::Str("cause"));
+    if let Some(value) = TELLING.iter().find_map(|key| get(map, key)).filter(|_| !scope) {
         return printed(value, lang);
     }
     let all: Vec<String> = map.values().filter_map(|value| printed(value, lang)).collect();

@@ -4,7 +4,7 @@ use crate::date::Edtf;
 use crate::facts::Fact;
 use crate::kind::{KINDS, Kind};
 use crate::page::Filter;
-use crate::site::{Ix, RELATIONS, Site, newest};
+use crate::site::{Ix, RELATIONS, Relation, Site, newest};
 use crate::slug::{fold, slugify};
 use std::collections::{HashMap, HashSet};
 use tera::{Kwargs, TeraResult, Value};
@@ -166,6 +166,9 @@ fn concerning(site: &Site, query: &Query) -> TeraResult<Option<Vec<Ix>>> {
         let Some(id) = query.words.get(name) else { continue };
         // Nothing concerns what is not there yet.
         let to = if site.absent(id).is_some() { None } else { Some(find(site, id)?) };
+        if let Some(wrong) = to.and_then(|to| wrong_kind(site, relation, name, to)) {
+            return Err(tera::Error::message(wrong));
+        }
         let list = to.and_then(|to| site.relations.get(&(relation, to))).map_or(&[][..], Vec::as_slice);
         found = Some(match found {
             None => list.to_vec(),
@@ -176,6 +179,19 @@ fn concerning(site: &Site, query: &Query) -> TeraResult<Option<Vec<Ix>>> {
         });
     }
     Ok(found)
+}
+
+/// Why an entry cannot be what an argument names, if it cannot.
+fn wrong_kind(site: &Site, relation: Relation, name: &str, to: Ix) -> Option<String> {
+    let taken: &[Kind] = match relation {
+        Relation::Event => &[Kind::Event],
+        Relation::Actor => &[Kind::Actor, Kind::Source],
+        Relation::Place => &[Kind::Place],
+        Relation::About => return None,
+    };
+    let surface = site.entry(to);
+    let message = || format!("`{}` is no {name} but of the kind `{}`", surface.id.value, surface.kind.name());
+    (!taken.contains(&surface.kind)).then(message)
 }
 
 impl Query {

@@ -76,7 +76,7 @@ pub fn named(code: &str) -> Option<&'static Rule> {
 /// Help for a rule's name that is none.
 pub fn nearest(code: &str) -> String {
     did_you_mean(code, RULES.iter().map(|rule| rule.code))
-        .unwrap_or_else(|| "the documentation lists all rules; `backgrounder explain` does too".to_owned())
+        .unwrap_or_else(|| "`backgrounder explain` lists all rules".to_owned())
 }
 
 /// The name of a rule.

@@ -433,6 +433,16 @@ impl Site {
         }
     }
 
+    /// What an id is called, also when it is left out.
+    pub fn name_of(&self, id: &str, lang: &str) -> String {
+        let out = self.index.left_out.get(&fold(id)).map(|i| &self.left_out[*i].surface);
+        match out.and_then(Surface::fact) {
+            // What it names in turn need not be resolved: names do not nest.
+            Some(fact) if !fact.is_sensitive() => fact.printed(lang, &str::to_owned),
+            _ => self.name(id, lang),
+        }
+    }
+
     /// What an id is called; the id itself when nothing has it. Names do not nest: the title of a
     /// claim or figure holds names of actors and events only.
     fn name(&self, id: &str, lang: &str) -> String {

@@ -122,6 +122,12 @@ fn near_field(message: &str) -> Option<String> {
     did_you_mean(wrong.split('`').nth(1)?, known.split(", "))
 }
 
+/// Help for "unknown argument(s) `colour` in component call. Possible argument(s) are: `event`, `kind`".
+fn near_argument(message: &str) -> Option<String> {
+    let (wrong, known) = message.split_once(" in component call. Possible argument(s) are: ")?;
+    did_you_mean(wrong.split('`').nth(1)?, known.split('`').skip(1).step_by(2))
+}
+
 /// Tera lists names in the order of a hash map; here they are in the order of the alphabet, so that
 /// two runs say the same.
 fn sorted_names(message: String) -> String {
@@ -146,7 +152,8 @@ pub fn diagnose(error: &Error, sources: &Sources, asked_by: Option<Span>, compon
             let message = needs_body.map_or(message, |name| format!("the component `{name}` needs a body"));
             let help = needs_body
                 .map(|name| format!("write `{{% <{name}> %}}…{{% </{name}> %}}`"))
-                .or_else(|| near_field(&message));
+                .or_else(|| near_field(&message))
+                .or_else(|| near_argument(&message));
             let diagnostic = match (own, asked_by) {
                 // A writer cannot mend the built-in theme: what they wrote comes first.
                 (Some(own), Some(asked)) if built_in => {

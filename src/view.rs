@@ -327,7 +327,10 @@ impl<'s, 'a> Filler<'s, 'a> {
                 Some("as_of" | "reported") => "a later day".to_owned(),
                 Some(_) => "(not yet known)".to_owned(),
             },
-            Some(surface) => surface.title(self.lang_of_page(), &str::to_owned),
+            Some(surface) => {
+                let lang = self.lang_of_page();
+                surface.title(lang, &|id| self.stubs.site.name_of(id, lang))
+            }
             None => target.to_owned(),
         }
     }

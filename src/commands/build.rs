@@ -1,6 +1,6 @@
 //! `build`: the whole chain, into a folder.
 
-use super::report::{Progress, elapsed, plural, say, tell, tell_left_out};
+use super::report::{Progress, elapsed, plural, say, tell, tell_left_out, tell_notes};
 use super::{CONTENT_ERRORS, Common, FINE, shown};
 use crate::Git;
 use crate::render::{Data, Rendered};
@@ -32,6 +32,7 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     made.wrong.extend(write::refuse(&common.root, &output));
     tell(&made.wrong, &made.sources);
     tell_left_out(&made, common);
+    tell_notes(&made, common);
     if common.denied(&made.wrong) > 0 {
         say("nothing was written");
         return CONTENT_ERRORS;

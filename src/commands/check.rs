@@ -1,6 +1,6 @@
 //! `check`: everything that `build` does but the writing.
 
-use super::report::{Progress, plural, print, say, tell_left_out};
+use super::report::{Progress, plural, print, say, tell_left_out, tell_notes};
 use super::{Common, FINDINGS, FINE, Format};
 use crate::Git;
 use crate::external::{self, Answer};
@@ -9,7 +9,7 @@ use crate::{Made, checks, diagnostic, make, rule};
 /// The flags of `check`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  backgrounder check\n  backgrounder check --deny warnings\n  backgrounder check --format sarif > findings.sarif"
+    after_help = "Examples:\n  backgrounder check\n  backgrounder check --deny warnings\n  backgrounder check --rule stale-figure\n  backgrounder check --external\n  backgrounder check --format sarif > findings.sarif"
 )]
 pub(super) struct Arguments {
     /// How the findings are written: text goes to stderr, the others to stdout
@@ -39,9 +39,7 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     }
     print(&made.wrong, &made.sources, arguments.format);
     tell_left_out(&made, common);
-    if !common.quiet {
-        made.notes.iter().for_each(|note| say(format!("note: {note}")));
-    }
+    tell_notes(&made, common);
     if common.denied(&made.wrong) > 0 {
         return FINDINGS;
     }

@@ -50,7 +50,10 @@ fn import(arguments: &Arguments, common: &Common) -> Result<(), String> {
     let yaml = facts_yaml(&items, taken);
     match &arguments.output {
         None => data(&yaml),
-        Some(path) => write(path, &yaml).map_err(|error| format!("{} cannot be made: {error}", shown(path)))?,
+        Some(path) => write(path, &yaml).map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => format!("{} is there already; nothing was changed", shown(path)),
+            _ => format!("{} cannot be made: {error}", shown(path)),
+        })?,
     }
     if !common.quiet {
         say(format!("imported {}", plural(items.len(), "source")));

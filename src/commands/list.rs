@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// The flags of `list`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  backgrounder list pages\n  backgrounder list facts --format json\n  backgrounder list drafts"
+    after_help = "Examples:\n  backgrounder list pages\n  backgrounder list facts --format json\n  backgrounder list drafts\n  backgrounder list later --as-of 2022-09-13"
 )]
 pub(super) struct Arguments {
     /// What to list
@@ -78,8 +78,7 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
 fn rows(site: &Site, what: What) -> Vec<Value> {
     let left_out = |wanted: Reason| {
         let outs = site.left_out.iter().filter(move |out| out.reason == wanted);
-        // Other ids are not resolved: what is left out may name what is left out too.
-        let title = |surface: &Surface| surface.title(&surface.lang, &str::to_owned);
+        let title = |surface: &Surface| surface.title(&surface.lang, &|id| site.name_of(id, &surface.lang));
         outs.map(|out| row(site, &out.surface, &title(&out.surface), None)).collect()
     };
     match what {

@@ -157,11 +157,11 @@ pub fn command() -> clap::Command {
 }
 
 fn day(text: &str) -> Result<Day, String> {
-    let when = When::parse(text).map_err(|error| {
-        let help = error.help.map_or_else(String::new, |help| format!("; {help}"));
-        format!("it {}{help}", error.message)
-    })?;
-    Ok(when.day())
+    let day = When::parse(text).map(|when| when.day());
+    day.map_err(|error| match error.help.filter(|help| help.starts_with("did you mean")) {
+        Some(help) => format!("it is not a day; {help}"),
+        None => "it is not a day, such as 2022-09-13".to_owned(),
+    })
 }
 
 fn base_url(text: &str) -> Result<String, String> {

@@ -127,6 +127,13 @@ pub(super) fn tell_left_out(made: &Made, common: &Common) {
     }
 }
 
+/// Tells what could not be checked.
+pub(super) fn tell_notes(made: &Made, common: &Common) {
+    if !common.quiet {
+        made.notes.iter().for_each(|note| say(format!("note: {note}")));
+    }
+}
+
 /// The width that reports are drawn in: the terminal's, or 100 columns where there is none.
 fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());

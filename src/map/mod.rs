@@ -25,6 +25,16 @@ type Xy = [f64; 2];
 /// Whose outlines these are.
 pub const ATTRIBUTION: &str = "Natural Earth";
 
+/// The countries that the outlines know, by their English names.
+pub fn country_names() -> impl Iterator<Item = &'static str> {
+    WORLD.countries.iter().map(|country| country.name.as_str())
+}
+
+/// Whether the outlines know a country of this English name.
+pub fn is_country(name: &str) -> bool {
+    country_names().any(|known| known == name)
+}
+
 /// A place to show.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Point {
