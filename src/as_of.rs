@@ -23,8 +23,10 @@ pub fn known_on(day: Day, entries: Vec<Entry>) -> (Vec<Entry>, Vec<Entry>) {
         matches!(entry.surface.fact(), Some(Fact::Source(source)) if source.date.as_ref().is_some_and(|date| begins_after(date, last)))
             && !needed.contains(id)
     };
-    let (gone, known) = known.into_iter().partition(unneeded);
-    later.extend::<Vec<Entry>>(gone);
+    let (gone, mut known): (Vec<Entry>, Vec<Entry>) = known.into_iter().partition(unneeded);
+    later.extend(gone);
+    // Pages may have named them.
+    forget(&mut known, &mut later);
     (known, later)
 }
 
@@ -46,15 +48,11 @@ fn forget(known: &mut Vec<Entry>, later: &mut Vec<Entry>) {
     }
 }
 
-/// The ids that an entry names, in fields and texts.
+/// The ids that a fact names in its fields. What texts cite does not count: they are as they were last written.
 fn named(entry: &Entry) -> Vec<String> {
-    let surface = &entry.surface;
-    let fields = surface.field_refs().into_iter().map(|field| field.id.value.clone());
-    let mut ids: Vec<String> = fields.collect();
-    let bodies = surface.field_bodies();
-    let mentions = bodies.iter().flat_map(|body| body.mentions()).chain(surface.mentions.iter().cloned());
-    ids.extend(mentions.filter_map(|mention| mention.target.value.id().map(str::to_owned)));
-    ids
+    let fields = entry.surface.field_refs();
+    let of_fact = fields.into_iter().filter(|_| entry.surface.fact().is_some());
+    of_fact.map(|field| field.id.value.clone()).collect()
 }
 
 fn begins_after(date: &Edtf, last: Day) -> bool {
@@ -116,6 +114,7 @@ fn take_back_figure(figure: &mut Figure, last: Day) {
     {
         (figure.low, figure.best, figure.high) = (past.low, past.best, past.high);
         figure.as_of = past.date;
+        figure.note = past.reason;
         figure.reported = None;
         if !figure.bounds().fits_qualifier() {
             figure.qualifier = None;
@@ -126,7 +125,6 @@ fn take_back_figure(figure: &mut Figure, last: Day) {
         }
         // These speak of the value that came later.
         figure.parts = Vec::new();
-        figure.note = None;
         figure.assessment = None;
         figure.confidence_level = None;
         figure.review_by = None;
@@ -150,6 +148,12 @@ fn take_back_claim(claim: &mut Claim, last: Day) {
 }
 
 fn take_back_page(page: &mut Page, last: Day) {
+    let touched = [&page.date, &page.updated].into_iter().flatten().any(|date| date.day() > last)
+        || page.as_of.as_ref().is_some_and(|date| begins_after(date, last));
+    if touched {
+        // Whether it is kept up is said of a later day.
+        page.state = None;
+    }
     page.corrections.retain(|correction| correction.date.day() <= last);
     page.date = page.date.take().filter(|date| date.day() <= last);
     page.updated = page.updated.take().filter(|date| date.day() <= last);

@@ -5,7 +5,7 @@
 
 use crate::body::Body;
 use crate::date::{DateError, Edtf, When};
-use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
+use crate::diagnostic::{Diagnostic, Severity, did_you_mean, nearest};
 use crate::kind::Kind;
 use crate::markdown::{self, Origin, Settings};
 use crate::slug::is_fact_id;
@@ -154,6 +154,8 @@ pub struct Fields<'n> {
     map: &'n [(At<String>, Node)],
     place: Span,
     known: Vec<&'static str>,
+    /// Required keys that are not there, told at the end: one may stand there misspelt.
+    missing: Vec<(&'static str, Diagnostic)>,
 }
 
 impl<'n> Fields<'n> {
@@ -173,7 +175,7 @@ impl<'n> Fields<'n> {
                     .push(Diagnostic::error("duplicate-key", key.span, message).also(first.span, "first here"));
             }
         }
-        Some(Self { map, place, known: Vec::new() })
+        Some(Self { map, place, known: Vec::new(), missing: Vec::new() })
     }
 
     /// Where the mapping belongs in a reader's eyes.
@@ -210,27 +212,33 @@ impl<'n> Fields<'n> {
                 let span = empty.map_or(self.place, |(name, _)| name.span);
                 let how = if empty.is_some() { "has no value" } else { "is missing" };
                 let message = format!("the key `{key}` {how}; it takes {}", T::TYPE);
-                reading.wrong.push(Diagnostic::error("missing-key", span, message));
+                self.missing.push((key, Diagnostic::error("missing-key", span, message)));
                 None
             }),
         }
     }
 
-    /// Tells of the keys that nobody took.
-    pub fn finish(self, reading: &mut Reading<'_>) {
-        let Some(severity) = reading.unknown_keys else { return };
-        for (key, _) in self.map.iter().filter(|(key, _)| !self.known.contains(&key.value.as_str())) {
-            let near = did_you_mean(&key.value, self.known.iter().copied());
-            let help = near.unwrap_or_else(|| {
-                let mut known = self.known.clone();
-                known.sort_unstable();
-                known.dedup();
-                format!("known keys: {}", known.join(", "))
-            });
-            let diagnostic =
-                Diagnostic::error("unknown-key", key.span, format!("unknown key `{}`", key.value)).help(help);
-            reading.wrong.push(Diagnostic { severity, ..diagnostic });
+    /// Tells of the keys that nobody took, and of those that are missing unless one of the others is that, misspelt.
+    pub fn finish(mut self, reading: &mut Reading<'_>) {
+        let unknown: Vec<&At<String>> =
+            self.map.iter().map(|(key, _)| key).filter(|key| !self.known.contains(&key.value.as_str())).collect();
+        if let Some(severity) = reading.unknown_keys {
+            for key in unknown {
+                let near = nearest(&key.value, self.known.iter().copied());
+                let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_else(|| {
+                    let mut known = self.known.clone();
+                    known.sort_unstable();
+                    known.dedup();
+                    format!("known keys: {}", known.join(", "))
+                });
+                let diagnostic =
+                    Diagnostic::error("unknown-key", key.span, format!("unknown key `{}`", key.value)).help(help);
+                reading.wrong.push(Diagnostic { severity, ..diagnostic });
+                // A warning alone would leave the entry out without an error.
+                self.missing.retain(|(missing, _)| near != Some(*missing) || severity == Severity::Warning);
+            }
         }
+        reading.wrong.extend(self.missing.into_iter().map(|(_, diagnostic)| diagnostic));
     }
 }
 

@@ -125,7 +125,9 @@ fn reason(surface: &Surface, config: &Config, selection: Selection) -> Option<Re
 }
 
 fn index(site: &Site, broken: &[String], wrong: &mut Vec<Diagnostic>) -> Index {
-    let mut index = Index { broken: broken.iter().map(|id| fold(id)).collect(), ..Index::default() };
+    let short = |id: &String| id.rsplit('/').next().map(fold);
+    let broken = broken.iter().flat_map(|id| [Some(fold(id)), short(id)]).flatten().collect();
+    let mut index = Index { broken, ..Index::default() };
     for (ix, surface) in site.iter() {
         let same = index.ids.entry(fold(&surface.id.value)).or_default();
         if let Some(first) =
@@ -514,7 +516,7 @@ fn references_of(site: &Site, from: Ix) -> References {
 
 fn check_kind(site: &Site, field: &FieldRef<'_>, to: Ix, wrong: &mut Vec<Diagnostic>) {
     let kind = site.entry(to).kind;
-    if field.kinds.is_empty() || field.kinds.contains(&kind) {
+    if field.kinds.is_empty() || field.kinds.contains(&kind) || site.is_doubled(&field.id.value) {
         return;
     }
     let wanted: Vec<_> = field.kinds.iter().map(|kind| with_article(kind.name())).collect();
@@ -596,7 +598,7 @@ pub fn field_names(surface: &Surface) -> Vec<&'static str> {
 
 fn citation(site: &Site, from: Ix, id: &str, span: Span, wrong: &mut Vec<Diagnostic>) -> Option<Ix> {
     match site.find(id, &site.entry(from).lang) {
-        Ok(to) if site.entry(to).kind == Kind::Source => Some(to),
+        Ok(to) if site.entry(to).kind == Kind::Source || site.is_doubled(id) => Some(to),
         Ok(to) => {
             let message = format!("`{id}` is {}, and only sources are cited", with_article(site.entry(to).kind.name()));
             wrong.push(
@@ -683,12 +685,10 @@ fn dangling(site: &Site, shown: &str, span: Span, missing: &Missing, sigil: &str
         // What came later is named in plain words.
         Missing::Broken | Missing::LeftOut(Reason::Later) => None,
         Missing::LeftOut(reason) => Some(not_published(shown, span, *reason)),
+        // It may stand in a facts file that could not be read, which is told already.
+        Missing::Unknown if site.index.unread => None,
         Missing::Unknown => {
             let near = site.nearest_id(shown.split('#').next().unwrap_or_default());
-            // It may stand in a facts file that could not be read, which is told already.
-            if near.is_none() && site.index.unread {
-                return None;
-            }
             let help = near.map(|near| format!("did you mean `{sigil}{near}`?"));
             Some(error(format!("nothing has the id `{shown}`")).maybe_help(help))
         }

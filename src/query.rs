@@ -9,6 +9,9 @@ use crate::slug::{fold, slugify};
 use std::collections::{HashMap, HashSet};
 use tera::{Kwargs, TeraResult, Value};
 
+/// How the message begins of a failure that follows from a mistake told elsewhere.
+pub const TOLD: &str = "told elsewhere: ";
+
 /// The arguments of `list`.
 pub const ARGUMENTS: &[&str] = &[
     "kind",
@@ -253,6 +256,10 @@ fn sort(site: &Site, query: &Query, found: &mut [Ix]) {
 /// The entry with this id, for readers of the default language.
 pub fn find(site: &Site, id: &str) -> TeraResult<Ix> {
     site.find(id, site.config.lang()).map_err(|missing| {
+        let unread = missing == crate::site::Missing::Unknown && site.index.unread;
+        if unread || missing == crate::site::Missing::Broken {
+            return tera::Error::message(format!("{TOLD}`{id}` could not be read"));
+        }
         let near = if missing == crate::site::Missing::Unknown { site.nearest_id(id) } else { None };
         let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
         tera::Error::message(format!("nothing has the id `{id}`{near}"))

@@ -317,6 +317,17 @@ impl Site {
         }
     }
 
+    /// Whether two things of different kinds have this id, which is told already.
+    pub fn is_doubled(&self, id: &str) -> bool {
+        let same = self.index.ids.get(&fold(id)).map_or(&[][..], Vec::as_slice);
+        same.iter().any(|ix| self.entry(*ix).kind != self.entry(same[0]).kind)
+    }
+
+    /// Whether something may be missing because it could not be read, which is told already.
+    pub fn is_partly_read(&self) -> bool {
+        self.index.unread || !self.index.broken.is_empty()
+    }
+
     /// The entry of this id that is absent because it came later.
     pub fn absent(&self, id: &str) -> Option<&Surface> {
         let left_out = self.index.left_out.get(&fold(id)).map(|i| &self.left_out[*i])?;

@@ -134,9 +134,12 @@ pub fn sources() -> impl Iterator<Item = Source> {
     })
 }
 
-/// Whether a source is a file of the built-in theme.
+/// Whether a source is a file of the built-in theme, or a copy that does not differ from it.
 pub fn is_built_in(source: &Source) -> bool {
     source.path.starts_with(BUILT_IN)
+        || FILES.iter().any(|(path, bytes)| {
+            source.inner() == *path && !source.text().is_empty() && source.text().as_bytes() == *bytes
+        })
 }
 
 /// The path of the site's file that takes the place of this built-in one.

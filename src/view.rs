@@ -321,17 +321,15 @@ impl<'s, 'a> Filler<'s, 'a> {
     /// What stands for a reference to what came later: its name, and for a number that it is not there yet.
     fn absent(&self, target: &str) -> String {
         let id = target.split(['#', '.']).next().unwrap_or_default();
-        match self.stubs.site.absent(id) {
-            Some(surface) if surface.kind == Kind::Figure => match target.split_once('.').map(|(_, field)| field) {
-                None | Some("low" | "best" | "high" | "words") => "a number not yet reported".to_owned(),
-                Some("as_of" | "reported") => "a later day".to_owned(),
-                Some(_) => "(not yet known)".to_owned(),
-            },
-            Some(surface) => {
-                let lang = self.lang_of_page();
-                surface.title(lang, &|id| self.stubs.site.name_of(id, lang))
-            }
-            None => target.to_owned(),
+        let Some(surface) = self.stubs.site.absent(id) else { return target.to_owned() };
+        let field = target.split_once('.').map(|(_, field)| field);
+        let lang = self.lang_of_page();
+        match (surface.kind, field) {
+            (Kind::Figure, None | Some("low" | "best" | "high" | "words")) => "a number not yet reported".to_owned(),
+            (Kind::Claim, None) => "a later claim".to_owned(),
+            (_, None | Some("title" | "name")) => surface.title(lang, &|id| self.stubs.site.name_of(id, lang)),
+            (_, Some("date" | "as_of" | "reported" | "updated")) => "a later day".to_owned(),
+            (_, Some(_)) => "(not yet known)".to_owned(),
         }
     }
 
@@ -405,14 +403,17 @@ impl<'s, 'a> Filler<'s, 'a> {
         // Names in templates have no hyphen: `figure-chart` is `figure_chart` there.
         let name = call.name.replace('-', "_");
         let opening = call.text.replacen(&call.name, &name, 1);
-        let source = match &call.body {
-            Some(body) => {
-                context.insert_value("__body", Value::safe_string(&self.fill(body)));
-                format!("{opening}{{{{ __body }}}}{{% </{name}> %}}")
-            }
-            None => opening,
-        };
-        match citing::attempt(|| self.stubs.tera.render_str(&source, &context, true)) {
+        let rendered = citing::attempt(|| {
+            let source = match &call.body {
+                Some(body) => {
+                    context.insert_value("__body", Value::safe_string(&self.fill(body)));
+                    format!("{opening}{{{{ __body }}}}{{% </{name}> %}}")
+                }
+                None => opening.clone(),
+            };
+            self.stubs.tera.render_str(&source, &context, true)
+        });
+        match rendered {
             Ok(html) => html,
             Err(error) => {
                 let sources = &self.stubs.site.sources;

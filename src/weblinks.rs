@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::kind::Kind;
 use crate::markdown::is_external;
 use crate::render::{Data, Rendered};
-use crate::site::{Ix, Output, Route, Site};
+use crate::site::{Ix, Output, Route, Site, url_key};
 use crate::source::{Area, Span};
 use crate::url::{join, split};
 use html5gum::{Token, Tokenizer};
@@ -29,6 +29,11 @@ pub fn check(site: &Site, outputs: &[Rendered]) -> Vec<Diagnostic> {
     let mut files: HashSet<&str> = site.routes.iter().map(|route| route.url.as_str()).collect();
     // That the home page is missing is told once, by linking.
     files.insert("/");
+    // Of two pages at one URL, which is told already, nobody knows which is meant.
+    let mut keys = HashSet::new();
+    let twice: HashSet<String> =
+        outputs.iter().map(|output| url_key(output.url.as_str())).filter(|key| !keys.insert(key.clone())).collect();
+    let contested = |url: &str| twice.contains(&url_key(url));
     let mut told = BTreeSet::new();
     let mut wrong = Vec::new();
     let mut linked: HashSet<&str> = HashSet::new();
@@ -36,7 +41,7 @@ pub fn check(site: &Site, outputs: &[Rendered]) -> Vec<Diagnostic> {
     let redirects: HashSet<&str> = site.routes.iter().filter(redirect).map(|route| route.url.as_str()).collect();
     for anchor in &site.anchors {
         let page = pages.get(anchor.url.as_str());
-        if page.is_some_and(|page| !page.ids.contains(&anchor.id)) {
+        if page.is_some_and(|page| !page.ids.contains(&anchor.id)) && !contested(anchor.url.as_str()) {
             let message = format!("{} has no place `#{}`", anchor.url, anchor.id);
             let near = page.and_then(|page| crate::diagnostic::did_you_mean(&anchor.id, sorted(&page.ids)));
             wrong.push(Diagnostic::error("broken-link", anchor.span, message).maybe_help(near));
@@ -51,7 +56,7 @@ pub fn check(site: &Site, outputs: &[Rendered]) -> Vec<Diagnostic> {
             linked.extend(key.filter(|key| *key != url.as_str() && !redirects.contains(url.as_str())));
             let missing = match (key.is_some(), &fragment, key.and_then(|key| pages.get(key))) {
                 (false, ..) => Some(format!("the link `{link}` leads to nothing in this site")),
-                (true, Some(id), Some(page)) if !id.is_empty() && !page.ids.contains(id) => {
+                (true, Some(id), Some(page)) if !id.is_empty() && !page.ids.contains(id) && !contested(&path) => {
                     Some(format!("the link `{link}` leads to a place that {path} does not have"))
                 }
                 _ => None,
@@ -69,6 +74,10 @@ pub fn check(site: &Site, outputs: &[Rendered]) -> Vec<Diagnostic> {
 
 /// Pages that no other page links to; the home page is where readers begin.
 fn orphans(site: &Site, linked: &HashSet<&str>) -> Vec<Diagnostic> {
+    // The page that links may be among what could not be read.
+    if site.is_partly_read() {
+        return Vec::new();
+    }
     let orphan = |route: &Route| match route.what {
         Output::Entry(ix, 1) => {
             let surface = site.entry(ix);

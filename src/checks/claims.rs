@@ -7,6 +7,10 @@ use crate::site::Ix;
 use std::collections::HashSet;
 
 pub(super) fn check(seen: &Seen<'_>) -> Vec<Diagnostic> {
+    // The response may be among what could not be read.
+    if seen.site.is_partly_read() {
+        return Vec::new();
+    }
     let answered: HashSet<Ix> =
         seen.claims().filter_map(|(_, claim)| seen.find(&claim.responds_to.as_ref()?.0.value)).collect();
     let party = |id: &str| {

@@ -125,7 +125,10 @@ pub fn settle(found: Vec<Diagnostic>, site: &Site) -> Vec<Diagnostic> {
     let waits = |told: &Diagnostic| {
         site.as_of.is_some() && ["unanswered-claim", "orphan-page", "number-mismatch"].contains(&told.code)
     };
-    found.into_iter().filter_map(level).filter(|told| !waits(told) && !allowed(site, told)).collect()
+    // What follows from a mistake that is told is not told as well.
+    let follows = |told: &Diagnostic| told.code == "template" && told.message.contains(crate::query::TOLD);
+    let found = found.into_iter().filter(|told| !follows(told));
+    found.filter_map(level).filter(|told| !waits(told) && !allowed(site, told)).collect()
 }
 
 /// Whether an entry that a finding is about may break its rule.

@@ -24,16 +24,20 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Diagnostic> {
 
 fn far_ones(seen: &Seen<'_>, country: &str, places: &[(Ix, Coordinates)]) -> Vec<Diagnostic> {
     // A place that has company near by is where it belongs: most are told apart at the first look.
-    let far = places.iter().filter(|(ix, at)| places.len() > 1 && nearest(places, *ix, *at) > FAR);
+    let far = places.iter().filter(|_| places.len() > 1);
     far.filter_map(|(ix, at)| {
+        let away = nearest(places, *ix, *at);
         let swapped = Coordinates { lon: at.lat, lat: at.lon };
-        let turned = at.lon.abs() <= 90.0 && nearest(places, *ix, swapped) <= FAR;
+        // Turned round it lies far nearer: in some regions of the Earth that is not far away at all.
+        let turned = away > FAR / 5.0 && at.lon.abs() <= 90.0 && nearest(places, *ix, swapped) * 4.0 < away;
+        if away <= FAR && !turned {
+            return None;
+        }
         // Of two places far apart, only the one that turning round brings home is told.
         if places.len() == 2 && !turned {
             return None;
         }
-        let km = nearest(places, *ix, *at);
-        let message = format!("this lies {km:.0} km from the nearest other place in {country}");
+        let message = format!("this lies {away:.0} km from the nearest other place in {country}");
         let found =
             Diagnostic { severity: Severity::Warning, ..seen.found("coordinates", *ix, &["coordinates"], message) };
         Some(if turned {
