@@ -6,21 +6,31 @@ use crate::entry::{Entry, Matter};
 use crate::facts::{Claim, Event, Fact, Figure, Past, SourceUse};
 use crate::kind::Kind;
 use crate::page::Page;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-/// The entries as they could be known on `day`, and those that could not. Dates have no time zone, so
-/// what is dated the day after is known too.
+/// What is looked at: the day, and when each source was published.
+struct Then {
+    day: Day,
+    published: HashMap<String, Day>,
+}
+
+/// The entries as they could be known on `day`, and those that could not. Dates have no time zone: what is dated
+/// the day after is known too where a source of that day, or of an earlier one, tells it.
 pub fn known_on(day: Day, entries: Vec<Entry>) -> (Vec<Entry>, Vec<Entry>) {
-    let last = day.plus_days(1);
-    let (mut known, mut later): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| is_known(entry, last));
+    let published = entries.iter().filter_map(|entry| match entry.surface.fact() {
+        Some(Fact::Source(source)) => Some((entry.surface.id.value.clone(), source.date.as_ref()?.latest()?)),
+        _ => None,
+    });
+    let then = Then { day, published: published.collect() };
+    let (mut known, mut later): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| then.knows(entry));
     for entry in &mut known {
-        take_back(&mut entry.surface.matter, last);
+        then.take_back(&mut entry.surface.matter);
     }
     forget(&mut known, &mut later);
     let needed: HashSet<String> = known.iter().flat_map(named).collect();
     let unneeded = |entry: &Entry| {
         let id = &entry.surface.id.value;
-        matches!(entry.surface.fact(), Some(Fact::Source(source)) if source.date.as_ref().is_some_and(|date| begins_after(date, last)))
+        matches!(entry.surface.fact(), Some(Fact::Source(source)) if source.date.as_ref().is_some_and(|date| begins_after(date, day)))
             && !needed.contains(id)
     };
     let (gone, mut known): (Vec<Entry>, Vec<Entry>) = known.into_iter().partition(unneeded);
@@ -59,78 +69,93 @@ fn begins_after(date: &Edtf, last: Day) -> bool {
     date.earliest().is_some_and(|day| day > last)
 }
 
-fn is_known(entry: &Entry, last: Day) -> bool {
-    match (entry.surface.fact(), entry.surface.page()) {
-        (Some(Fact::Event(event)), _) => !begins_after(&event.date, last),
-        (Some(Fact::Claim(claim)), _) => !begins_after(&claim.date, last),
-        (Some(Fact::Figure(figure)), _) => is_told(figure, last) || value_on(figure, last).is_some(),
-        // A section, a view or the home page has always been there; what is listed on it has not.
-        (None, Some(page)) => {
-            let lasting = !matches!(entry.surface.kind, Kind::Article | Kind::Background | Kind::Page);
-            let home = entry.surface.url.as_str() == "/";
-            lasting || home || page.date.as_ref().is_none_or(|date| date.day() <= last)
+impl Then {
+    /// Whether what is dated `date` could be known from these sources.
+    fn told<'s>(&self, date: Option<Day>, mut sources: impl Iterator<Item = &'s str>) -> bool {
+        let by_then = |id: &str| self.published.get(id).is_some_and(|published| *published <= self.day);
+        date.is_none_or(|date| date <= self.day || (date == self.day.plus_days(1) && sources.any(by_then)))
+    }
+
+    fn knows(&self, entry: &Entry) -> bool {
+        match (entry.surface.fact(), entry.surface.page()) {
+            (Some(Fact::Event(event)), _) => {
+                self.told(event.date.earliest(), event.sources.0.iter().map(SourceUse::id))
+            }
+            (Some(Fact::Claim(claim)), _) => {
+                self.told(claim.date.earliest(), std::iter::once(claim.first_appearance.0.value.as_str()))
+            }
+            (Some(Fact::Figure(figure)), _) => self.knows_value(figure) || self.value_before(figure).is_some(),
+            // A section, a view or the home page has always been there; what is listed on it has not.
+            (None, Some(page)) => {
+                let lasting = !matches!(entry.surface.kind, Kind::Article | Kind::Background | Kind::Page);
+                let home = entry.surface.url.as_str() == "/";
+                lasting || home || page.date.as_ref().is_none_or(|date| date.day() <= self.day)
+            }
+            _ => true,
         }
-        _ => true,
+    }
+
+    /// Whether a figure's own value had been told: the last day that its date can mean had come.
+    fn knows_value(&self, figure: &Figure) -> bool {
+        let told = figure.reported.as_ref().unwrap_or(&figure.as_of);
+        self.told(told.latest().or(told.earliest()), figure.sources.0.iter().map(SourceUse::id))
+    }
+
+    /// The value that a figure had last before its own.
+    fn value_before<'f>(&self, figure: &'f Figure) -> Option<&'f Past> {
+        let told = figure.history.iter().filter(|past| {
+            let source = past.source.iter().map(|source| source.0.value.as_str());
+            past.date.latest().is_some_and(|day| self.told(Some(day), source))
+        });
+        told.max_by_key(|past| past.date.order())
+    }
+
+    /// Takes back what came later in what stays.
+    fn take_back(&self, matter: &mut Matter) {
+        match matter {
+            Matter::Fact(fact) => match &mut **fact {
+                Fact::Event(event) => take_back_event(event, self.day),
+                Fact::Figure(figure) => self.take_back_figure(figure),
+                Fact::Claim(claim) => take_back_claim(claim, self.day),
+                _ => {}
+            },
+            Matter::Page(page) | Matter::View(page, _) | Matter::Section(page, _) => take_back_page(page, self.day),
+        }
+    }
+
+    fn take_back_figure(&self, figure: &mut Figure) {
+        if !self.knows_value(figure)
+            && let Some(past) = self.value_before(figure).cloned()
+        {
+            (figure.low, figure.best, figure.high) = (past.low, past.best, past.high);
+            figure.as_of = past.date;
+            figure.note = past.reason;
+            figure.reported = None;
+            if !figure.bounds().fits_qualifier() {
+                figure.qualifier = None;
+            }
+            if let Some(source) = past.source {
+                figure.attribution.reported_by = Some(source.clone());
+                figure.sources.0 = vec![SourceUse::whole(source)];
+            }
+            // These speak of the value that came later.
+            figure.parts = Vec::new();
+            figure.assessment = None;
+            figure.confidence_level = None;
+            figure.review_by = None;
+        }
+        let as_of = figure.as_of.order();
+        figure.history.retain(|past| past.date.order() < as_of);
     }
 }
 
-/// Whether a figure's own value had been told: the last day that its date can mean had come.
-fn is_told(figure: &Figure, last: Day) -> bool {
-    let told = figure.reported.as_ref().unwrap_or(&figure.as_of);
-    told.latest().or(told.earliest()).is_none_or(|day| day <= last)
-}
-
-/// The value that a figure had last before its own.
-fn value_on(figure: &Figure, last: Day) -> Option<&Past> {
-    let told = figure.history.iter().filter(|past| past.date.latest().is_some_and(|day| day <= last));
-    told.max_by_key(|past| past.date.order())
-}
-
-/// Takes back what came later in what stays.
-fn take_back(matter: &mut Matter, last: Day) {
-    match matter {
-        Matter::Fact(fact) => match &mut **fact {
-            Fact::Event(event) => take_back_event(event, last),
-            Fact::Figure(figure) => take_back_figure(figure, last),
-            Fact::Claim(claim) => take_back_claim(claim, last),
-            _ => {}
-        },
-        Matter::Page(page) | Matter::View(page, _) | Matter::Section(page, _) => take_back_page(page, last),
-    }
-}
-
-fn take_back_event(event: &mut Event, last: Day) {
-    let date = event.date.until(last);
+fn take_back_event(event: &mut Event, day: Day) {
+    let date = event.date.until(event.date.earliest().map_or(day, |first| first.max(day)));
     if date != event.date {
         // The words for the whole of it tell how it ended.
         event.display_date = None;
         event.date = date;
     }
-}
-
-fn take_back_figure(figure: &mut Figure, last: Day) {
-    if !is_told(figure, last)
-        && let Some(past) = value_on(figure, last).cloned()
-    {
-        (figure.low, figure.best, figure.high) = (past.low, past.best, past.high);
-        figure.as_of = past.date;
-        figure.note = past.reason;
-        figure.reported = None;
-        if !figure.bounds().fits_qualifier() {
-            figure.qualifier = None;
-        }
-        if let Some(source) = past.source {
-            figure.attribution.reported_by = Some(source.clone());
-            figure.sources.0 = vec![SourceUse::whole(source)];
-        }
-        // These speak of the value that came later.
-        figure.parts = Vec::new();
-        figure.assessment = None;
-        figure.confidence_level = None;
-        figure.review_by = None;
-    }
-    let as_of = figure.as_of.order();
-    figure.history.retain(|past| past.date.order() < as_of && past.date.latest().is_some_and(|day| day <= last));
 }
 
 fn take_back_claim(claim: &mut Claim, last: Day) {

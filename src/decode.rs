@@ -225,12 +225,13 @@ impl<'n> Fields<'n> {
         if let Some(severity) = reading.unknown_keys {
             for key in unknown {
                 let near = nearest(&key.value, self.known.iter().copied());
-                let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_else(|| {
-                    let mut known = self.known.clone();
-                    known.sort_unstable();
-                    known.dedup();
-                    format!("known keys: {}", known.join(", "))
-                });
+                let mut known = self.known.clone();
+                known.sort_unstable();
+                known.dedup();
+                let help = near.map_or_else(
+                    || format!("known keys: {}", known.join(", ")),
+                    |near| format!("did you mean `{near}`?"),
+                );
                 let diagnostic =
                     Diagnostic::error("unknown-key", key.span, format!("unknown key `{}`", key.value)).help(help);
                 reading.wrong.push(Diagnostic { severity, ..diagnostic });
