@@ -124,6 +124,11 @@ fn leftovers(text: &str) -> Vec<Blemish> {
     words.chain(object).chain(tags).map(blemish).collect()
 }
 
+/// Whether a text says it: a word as a whole word, other signs anywhere.
+pub fn says(text: &str, written: &str) -> bool {
+    if written.chars().all(char::is_alphanumeric) { has_word(text, written) } else { text.contains(written) }
+}
+
 fn has_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
         let before = text[..at].chars().next_back();

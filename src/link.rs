@@ -290,6 +290,9 @@ fn routes(site: &Site, wrong: &mut Vec<Diagnostic>) -> Vec<Route> {
         let named = surface.routing.path.as_ref().or(surface.routing.slug.as_ref());
         let span = named.map_or(surface.id.span, |named| named.span);
         paged(&mut routes, &surface.url, pages, span, |n| Output::Entry(ix, n));
+    }
+    // A page of its own has the right of way over an alias.
+    for (ix, surface) in site.iter().filter(|(ix, _)| site.has_page(*ix)) {
         for alias in &surface.routing.aliases {
             let decoded = percent_encoding::percent_decode_str(&alias.value).decode_utf8_lossy();
             match Url::of_path(&decoded) {

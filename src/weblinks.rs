@@ -118,7 +118,7 @@ fn blemishes(site: &Site, url: &str, page: &Seen) -> Vec<Diagnostic> {
 
 /// Whether the page's own text says it, or a text or name that pages print of others: a fact's, or a page's title or summary.
 fn is_own_words(site: &Site, url: &str, written: &[String]) -> bool {
-    let says = |text: &str| written.iter().any(|written| text.contains(written.as_str()));
+    let says = |text: &str| written.iter().any(|written| blemish::says(text, written));
     let own = entry_at(site, url);
     site.iter().any(|(ix, surface)| {
         let body = &site.entries[ix.0 as usize].body;
