@@ -137,6 +137,11 @@ impl Then {
             if let Some(source) = past.source {
                 figure.attribution.reported_by = Some(source.clone());
                 figure.sources.0 = vec![SourceUse::whole(source)];
+            } else {
+                // What was published later did not say this.
+                let by_then = |used: &SourceUse| self.published.get(used.id()).is_none_or(|day| *day <= self.day);
+                let earlier: Vec<SourceUse> = figure.sources.0.iter().filter(|used| by_then(used)).cloned().collect();
+                figure.sources.0 = if earlier.is_empty() { std::mem::take(&mut figure.sources.0) } else { earlier };
             }
             // These speak of the value that came later.
             figure.parts = Vec::new();
@@ -159,6 +164,7 @@ fn take_back_event(event: &mut Event, day: Day) {
 }
 
 fn take_back_claim(claim: &mut Claim, last: Day) {
+    claim.date = claim.date.until(claim.date.earliest().map_or(last, |first| first.max(last)));
     if claim
         .verification
         .as_ref()

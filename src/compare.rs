@@ -2,6 +2,7 @@
 //! some of what the other counts, and whether they may be added up.
 
 use crate::facts::{Bounds, Fact, Figure, Scope, Status};
+use crate::relation::around;
 use crate::site::{Ix, Site};
 
 /// The dimensions in which what two figures count can differ, each with the words for readers.
@@ -172,6 +173,20 @@ pub fn figure(site: &Site, ix: Ix) -> Option<&Figure> {
     }
 }
 
+/// Whether two figures count the people of different sides, or of different places of which neither lies within
+/// the other, and are alike in all else: then nobody is in both.
+fn apart(site: &Site, a: &Figure, b: &Figure) -> bool {
+    let without_sides = |figure: &Figure| key(figure, &Scope { sides: Vec::new(), ..figure.scope.clone() });
+    let without_area = |figure: &Figure| key(figure, &Scope { area: None, ..figure.scope.clone() });
+    let (of_a, of_b) = (sides(&a.scope), sides(&b.scope));
+    let other_sides = !of_a.is_empty() && !of_b.is_empty() && !of_a.iter().any(|side| of_b.contains(side));
+    let area = |figure: &Figure| site.find(&figure.scope.area.as_ref()?.0.value, site.config.lang()).ok();
+    let other_places = area(a).zip(area(b)).is_some_and(|(one, other)| {
+        one != other && !around(site, one).contains(&other) && !around(site, other).contains(&one)
+    });
+    (other_sides && without_sides(a) == without_sides(b)) || (other_places && without_area(a) == without_area(b))
+}
+
 fn why_not(site: &Site, (one, a): (Ix, &Figure), (other, b): (Ix, &Figure)) -> Option<&'static str> {
     let id = |ix: Ix| site.entry(ix).id.value.as_str();
     let names = |figure: &Figure, id: &str| {
@@ -187,6 +202,7 @@ fn why_not(site: &Site, (one, a): (Ix, &Figure), (other, b): (Ix, &Figure)) -> O
         (a.as_of != b.as_of, "they are as of different dates"),
         (a.method != b.method, "they were counted by different methods"),
         (counter(a) != counter(b), "they were counted by different counters, who may have counted some of the same"),
+        (!apart(site, a, b), "nothing says that they count different people"),
     ];
     reasons.into_iter().find(|(holds, _)| *holds).map(|(_, reason)| reason)
 }

@@ -60,7 +60,7 @@ fn concerned(site: &Site, surface: &Surface) -> Vec<(Relation, Ix)> {
 }
 
 /// The places that a place lies within, from the nearest on. A cycle ends.
-fn around(site: &Site, place: Ix) -> Vec<Ix> {
+pub fn around(site: &Site, place: Ix) -> Vec<Ix> {
     let outer = |ix: &Ix| match site.entry(*ix).fact() {
         Some(Fact::Place(place)) => site.find(&place.within.as_ref()?.0.value, site.config.lang()).ok(),
         _ => None,
