@@ -119,7 +119,7 @@ fn every_field_of_every_kind_can_be_printed() {
                 ("war", "part_of" | "ends") => "strike",
                 ("whole", "qualifier") => "other",
                 ("whole", "part_of" | "supersedes") => "part",
-                ("first", "responds_to") => "second",
+                ("first", "responds_to" | "quote") => "second",
                 (_, "sensitive") => continue,
                 (id, _) => id,
             };

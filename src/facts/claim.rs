@@ -54,7 +54,7 @@ record! {
     }
 }
 
-/// A quotation, whose place is named only when its source may be.
+/// A quotation, which is printed only when its source may be named.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quotation(pub Quote);
 
@@ -66,11 +66,11 @@ impl Field for Quotation {
     }
 
     fn value(&self, links: &dyn Links) -> Value {
-        let mut map = self.0.value(links).into_map().unwrap_or_default();
+        // Words out of a source that no output may name would lead to it.
         if self.0.source.as_ref().is_some_and(|source| is_unnamed(&source.value(links))) {
-            map.insert("locator".into(), Value::none());
+            return Value::none();
         }
-        map.into()
+        self.0.value(links)
     }
 
     fn refs<'a>(&'a self, field: &'static str, out: &mut Vec<FieldRef<'a>>) {
