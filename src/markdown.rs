@@ -6,7 +6,7 @@
 use crate::body::{Body, Call, Cite, Heading, Hole, Piece, What};
 use crate::call::{self, Found};
 use crate::diagnostic::Diagnostic;
-use crate::prose::{self, Count};
+use crate::prose::{self, Count, length};
 use crate::slug::{Unique, slugify};
 use crate::source::{At, Span};
 use pulldown_cmark::{
@@ -634,22 +634,6 @@ enum Element {
     /// A paragraph that holds component calls and nothing else: it loses its `<p>`.
     Calls,
     Plain,
-}
-
-/// How many events the element takes that begins `events`.
-fn length(events: &[Spanned<'_>]) -> usize {
-    let mut depth = 0_usize;
-    for (i, (event, _)) in events.iter().enumerate() {
-        match event {
-            Event::Start(_) => depth += 1,
-            Event::End(_) => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return i + 1;
-        }
-    }
-    events.len()
 }
 
 /// `@source, p. 4` as a source and a place in it.

@@ -166,7 +166,7 @@ fn is_block(tag: &Tag<'_>) -> bool {
 }
 
 /// How many events the element takes that begins `events`.
-fn length(events: &[(Event<'_>, Range<usize>)]) -> usize {
+pub(crate) fn length(events: &[(Event<'_>, Range<usize>)]) -> usize {
     let mut depth = 0_usize;
     for (i, (event, _)) in events.iter().enumerate() {
         match event {

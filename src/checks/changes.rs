@@ -156,10 +156,8 @@ fn silent(seen: &Seen<'_>, ix: Ix, figure: &Figure, past: &Past) -> Option<Diagn
     let until = day_words(values.get(i + 1).map_or(seen.site.today, |next| next.day), "en");
     let (bounds, as_of) = &was.what;
     let message = format!("this was {} until {until} (commit {commit}), and `history` does not know", numbers(*bounds));
-    let field = ["best", "low", "high"]
-        [usize::from(figure.best.is_none()) + usize::from(figure.best.is_none() && figure.low.is_none())];
     let help = format!("add to `history`: `{{ date: {as_of}, {}, reason: …, source: … }}`", keys(*bounds));
-    Some(seen.found("silent-change", ix, &[field], message).help(help))
+    Some(seen.found("silent-change", ix, &[super::value_key(figure)], message).help(help))
 }
 
 /// The numbers of a count in words, without its qualifier, which `history` does not hold either.

@@ -101,6 +101,15 @@ of_kind! {
     sources, source: Source;
 }
 
+/// The key of the number that a reader sees first.
+fn value_key(figure: &Figure) -> &'static str {
+    match (figure.best, figure.low) {
+        (Some(_), _) => "best",
+        (None, Some(_)) => "low",
+        (None, None) => "high",
+    }
+}
+
 /// Whether `day` is later than `other` by more than the day that two time zones can lie apart: dates of
 /// facts have none.
 fn after(day: Day, other: Day) -> bool {

@@ -1,6 +1,6 @@
 //! Rules about figures beside one another: `scope-contradiction`, `same-scope-differs`, `series-falls`.
 
-use super::Seen;
+use super::{Seen, value_key};
 use crate::compare::{counted, counter, wider};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::{Bounds, Figure, grouped};
@@ -98,15 +98,6 @@ fn grows(figure: &Figure, whole: &Figure) -> bool {
 /// Whether a count is as of a later date than another: of one counter's dates there is no doubt, and so no grace.
 fn is_later(figure: &Figure, other: &Figure) -> bool {
     figure.as_of.earliest().zip(other.as_of.latest()).is_some_and(|(day, last)| day > last)
-}
-
-/// The key of the number that a reader sees first.
-fn value_key(figure: &Figure) -> &'static str {
-    match (figure.best, figure.low) {
-        (Some(_), _) => "best",
-        (None, Some(_)) => "low",
-        (None, None) => "high",
-    }
 }
 
 /// Counts of some people that are larger than a count of everyone.
