@@ -34,7 +34,7 @@ fn parsed(sources: &Sources) -> Parsed {
 fn linked(sources: &Arc<Sources>) -> Site {
     let selection =
         Selection { drafts: false, future: true, expired: true, now: jiff::Timestamp::UNIX_EPOCH, as_of: None };
-    link(parsed(sources), sources.clone(), configuration(sources), selection).0
+    link(parsed(sources), sources.clone(), Arc::new(configuration(sources)), selection).0
 }
 
 fn staged() -> Stage {

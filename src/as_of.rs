@@ -7,6 +7,7 @@ use crate::facts::{Claim, Event, Fact, Figure, Past, SourceUse};
 use crate::kind::Kind;
 use crate::page::Page;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// What is looked at: the day, and when each source was published.
 struct Then {
@@ -24,7 +25,7 @@ pub fn known_on(day: Day, entries: Vec<Entry>) -> (Vec<Entry>, Vec<Entry>) {
     let then = Then { day, published: published.collect() };
     let (mut known, mut later): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| then.knows(entry));
     for entry in &mut known {
-        then.take_back(&mut entry.surface.matter);
+        then.take_back(&mut Arc::make_mut(&mut entry.surface).matter);
     }
     forget(&mut known, &mut later);
     let needed: HashSet<String> = known.iter().flat_map(named).collect();
@@ -46,7 +47,7 @@ fn forget(known: &mut Vec<Entry>, later: &mut Vec<Entry>) {
     loop {
         let (mut kept, mut more) = (Vec::with_capacity(known.len()), Vec::new());
         for mut entry in std::mem::take(known) {
-            let whole = entry.surface.matter.prune(&|id| gone.contains(id));
+            let whole = Arc::make_mut(&mut entry.surface).matter.prune(&|id| gone.contains(id));
             if whole { &mut kept } else { &mut more }.push(entry);
         }
         *known = kept;

@@ -41,6 +41,14 @@ pub fn page<T>(cited: Cited, work: impl FnOnce() -> T) -> (T, Cited) {
     (done, cited)
 }
 
+/// Runs `work`, which is no part of the page being rendered: nothing is cited in it.
+pub fn outside<T>(work: impl FnOnce() -> T) -> T {
+    let page = PAGE.take();
+    let done = work();
+    PAGE.set(page);
+    done
+}
+
 /// Runs `work`; when it fails, what it cited is taken back.
 pub fn attempt<T, E>(work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     let before = PAGE.with_borrow(Clone::clone);

@@ -16,7 +16,7 @@ use tera::{Map, Value};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// What linking and other pages may see of it.
-    pub surface: Surface,
+    pub surface: Arc<Surface>,
     /// Its text, which only its own page shows.
     pub body: Arc<Body>,
 }
@@ -88,6 +88,12 @@ impl Matter {
 }
 
 impl Surface {
+    /// Whether `other` can take its place without anything being linked again. What its text says first and how many
+    /// words it has is seen by other pages, and leads nowhere.
+    pub fn links_like(&self, other: &Self) -> bool {
+        *self == Self { lead: self.lead.clone(), words: self.words, ..other.clone() }
+    }
+
     /// Its front matter, when it is a page or section.
     pub fn page(&self) -> Option<&Page> {
         match &self.matter {

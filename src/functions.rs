@@ -17,9 +17,9 @@ use crate::slug::slugify;
 use crate::source::Area;
 use crate::templates::OVERLAPPING;
 use crate::values;
-use crate::view::{day_in_words, heading_text, href};
+use crate::view::{World, day_in_words, heading_text, href};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use tera::value::Key;
 use tera::{Kwargs, Map, State, Tera, TeraResult, Value};
 
@@ -54,28 +54,13 @@ pub fn names() -> Vec<String> {
     FUNCTIONS.iter().chain(FILTERS).chain(&tera_own).map(ToString::to_string).collect()
 }
 
-/// The linked site as functions see it: the graph, and the value of every entry once those are made.
-pub struct World {
-    /// The site.
-    pub site: Arc<Site>,
-    /// The values; not there while references and citations are rendered into them.
-    pub views: OnceLock<Views>,
-}
-
-/// What templates see of each entry, by its number.
-pub struct Views {
-    /// The stubs.
-    pub stubs: Vec<Value>,
-    /// The whole.
-    pub entries: Vec<Value>,
-}
-
-impl World {
-    fn views(&self, function: &str) -> TeraResult<&Views> {
-        self.views.get().ok_or_else(|| {
-            tera::Error::message(format!("`{function}` cannot be used in the components `reference` and `citation`"))
-        })
+/// What templates see, for a function that needs views; there are none while one is being made.
+fn seen<'w>(world: &'w World, function: &str) -> TeraResult<&'w World> {
+    if World::is_being_seen() {
+        let message = format!("`{function}` cannot be used in the components `reference` and `citation`");
+        return Err(tera::Error::message(message));
     }
+    Ok(world)
 }
 
 /// Registers functions and filters that look at `world`.
@@ -98,23 +83,23 @@ pub fn register(tera: &mut Tera, world: &Arc<World>) {
 fn register_functions(tera: &mut Tera, world: &Arc<World>) {
     let own = world.clone();
     tera.register_function("get", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
-        let views = own.views("get")?;
+        let world = seen(&own, "get")?;
         let id: &str = args.must_get("id")?;
         if own.site.absent(id).is_some() {
             return Ok(Value::none());
         }
-        Ok(views.entries[find(&own.site, id)?.0 as usize].clone())
+        Ok(world.view(find(&own.site, id)?).clone())
     });
     let own = world.clone();
     tera.register_function("list", move |args: Kwargs, _: &State<'_>| -> TeraResult<Vec<Value>> {
-        let views = own.views("list")?;
+        let world = seen(&own, "list")?;
         let found = list(&own.site, &Query::of(&args)?)?;
-        Ok(found.into_iter().map(|ix| views.entries[ix.0 as usize].clone()).collect())
+        Ok(found.into_iter().map(|ix| world.view(ix).clone()).collect())
     });
     let own = world.clone();
     tera.register_function("backlinks", move |args: Kwargs, _: &State<'_>| -> TeraResult<Vec<Value>> {
-        let views = own.views("backlinks")?;
-        Ok(backlinks(&own.site, &views.stubs, find(&own.site, args.must_get("id")?)?))
+        let world = seen(&own, "backlinks")?;
+        Ok(backlinks(world, find(&own.site, args.must_get("id")?)?))
     });
     let own = world.clone();
     tera.register_function("cite", move |args: Kwargs, _: &State<'_>| -> TeraResult<Vec<Value>> {
@@ -122,8 +107,8 @@ fn register_functions(tera: &mut Tera, world: &Arc<World>) {
     });
     let own = world.clone();
     tera.register_function("cited", move |_: Kwargs, _: &State<'_>| -> TeraResult<Vec<Value>> {
-        let views = own.views("cited")?;
-        Ok(citing::so_far(|citations| cited(&views.entries, citations)))
+        let world = seen(&own, "cited")?;
+        Ok(citing::so_far(|citations| cited(world, citations)))
     });
     let own = world.clone();
     tera.register_function("cite_as", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
@@ -141,17 +126,17 @@ fn register_functions(tera: &mut Tera, world: &Arc<World>) {
     });
     let own = world.clone();
     tera.register_function("corrections", move |args: Kwargs, _: &State<'_>| -> TeraResult<Vec<Value>> {
-        let views = own.views("corrections")?;
+        let world = seen(&own, "corrections")?;
         let all = match args.get::<&str>("id")? {
             Some(id) => changes_of(&own.site, find(&own.site, id)?),
             None => changes(&own.site),
         };
-        Ok(all.iter().map(|change| change_value(&own.site, views, change)).collect())
+        Ok(all.iter().map(|change| change_value(world, change)).collect())
     });
     let own = world.clone();
     tera.register_function("resting", move |args: Kwargs, _: &State<'_>| -> TeraResult<Vec<Value>> {
-        let views = own.views("resting")?;
-        Ok(resting(&own.site, &views.stubs, find(&own.site, args.must_get("id")?)?))
+        let world = seen(&own, "resting")?;
+        Ok(resting(world, find(&own.site, args.must_get("id")?)?))
     });
     let own = world.clone();
     tera.register_function("place_map", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
@@ -185,12 +170,12 @@ fn cite(site: &Site, sources: &Value) -> Vec<Value> {
 }
 
 /// The sources that a page has cited so far, as templates see them.
-fn cited(entries: &[Value], citations: &[citing::Citation]) -> Vec<Value> {
+fn cited(world: &World, citations: &[citing::Citation]) -> Vec<Value> {
     let value = |(i, citation): (usize, &citing::Citation)| {
         values! {
             "number": i + 1,
             "anchor": format!("source-{}", i + 1),
-            "source": entries[citation.source.0 as usize].clone(),
+            "source": world.view(citation.source).clone(),
             "locators": citation.locators.clone(),
             "marks": citation.marks.clone(),
         }
@@ -200,10 +185,11 @@ fn cited(entries: &[Value], citations: &[citing::Citation]) -> Vec<Value> {
 }
 
 /// The facts that rest on a source: each whether on it alone, and the pages that print it.
-fn resting(site: &Site, stubs: &[Value], source: Ix) -> Vec<Value> {
+fn resting(world: &World, source: Ix) -> Vec<Value> {
+    let site = &*world.site;
     let mut facts: Vec<Ix> = site.backlinks[source.0 as usize].iter().map(|link| link.from).collect();
     facts.dedup();
-    let stub = |ix: Ix| stubs[ix.0 as usize].clone();
+    let stub = |ix: Ix| world.stub(ix);
     let value = |fact: Ix| {
         let surface = site.entry(fact);
         let uses = surface.fact().filter(|_| site.has_page(fact)).map(rests_on)?;
@@ -350,13 +336,14 @@ fn cite_as(site: &Site, page: &Value) -> Value {
 }
 
 /// A change as templates see it: what stands in the view of its page or figure, with what it belongs to.
-pub fn change_value(site: &Site, views: &Views, change: &Change<'_>) -> Value {
-    let view = &views.entries[change.on.0 as usize];
+pub fn change_value(world: &World, change: &Change<'_>) -> Value {
+    let site = &*world.site;
+    let view = world.view(change.on);
     let item = |list: &str, at: usize| -> Map {
         let items = view.get_from_path(list).and_then(Value::as_array);
         items.and_then(|items| items.get(at)).and_then(|item| item.clone().into_map()).unwrap_or_default()
     };
-    let on = values! { "on": views.stubs[change.on.0 as usize].clone(), "day": change.day.to_string(), };
+    let on = values! { "on": world.stub(change.on), "day": change.day.to_string(), };
     let what = match &change.what {
         What::Corrected(correction, number) => {
             let kind = correction.severity.map_or("correction", CorrectionSeverity::as_str);
@@ -430,14 +417,15 @@ pub fn tags(site: &Site) -> Vec<Value> {
 }
 
 /// What mentions an entry, as templates see it.
-pub fn backlinks(site: &Site, stubs: &[Value], ix: Ix) -> Vec<Value> {
+pub fn backlinks(world: &World, ix: Ix) -> Vec<Value> {
+    let site = &*world.site;
     let value = |link: &crate::site::Backlink| {
         let from = site.entry(link.from);
         let heading = link.heading.and_then(|i| from.headings.get(i as usize)).map(|heading| {
             let url = format!("{}#{}", href(site, &from.url), heading.id.value);
             Value::from(values! { "text": heading_text(site, from, &heading.text), "url": url, })
         });
-        values! { "entry": stubs[link.from.0 as usize].clone(), "field": link.field, "heading": heading, }.into()
+        values! { "entry": world.stub(link.from), "field": link.field, "heading": heading, }.into()
     };
     site.backlinks[ix.0 as usize].iter().filter(|link| site.has_page(link.from)).map(value).collect()
 }

@@ -10,6 +10,8 @@
 //! 5. [`weblinks`] looks at the outputs once more: does every link lead somewhere?
 //! 6. [`mod@write`] brings the output folder to hold them.
 //!
+//! [`live`] holds the linked site in memory, and makes the next one when files change.
+//!
 //! Every step gathers [`diagnostic::Diagnostic`]s and goes on; if there is an error among them, the
 //! last step is not taken. [`make`] runs all but the last.
 
@@ -35,8 +37,10 @@ pub mod facts;
 pub mod functions;
 pub mod history;
 pub mod html;
+pub mod inspect;
 pub mod kind;
 pub mod link;
+pub mod live;
 pub mod locate;
 pub mod map;
 pub mod markdown;
@@ -66,6 +70,7 @@ pub mod yaml;
 
 use diagnostic::{Diagnostic, Severity};
 use link::Selection;
+use live::Live;
 use render::{Rendered, Stage};
 use site::Site;
 use source::Sources;
@@ -103,7 +108,7 @@ pub struct Made {
     /// The files it was made from.
     pub sources: Arc<Sources>,
     /// The linked site, with its templates; none when a mistake leaves nothing to render.
-    pub stage: Option<Stage>,
+    pub stage: Option<Arc<Stage>>,
     /// What the mistakes were.
     pub wrong: Vec<Diagnostic>,
     /// What could not be checked, and why.
@@ -119,27 +124,20 @@ impl Made {
 
 /// Reads, parses and links a site, and puts its templates to it.
 pub fn load(request: &Request) -> Made {
-    let mut wrong = Vec::new();
-    let sources = Arc::new(read::read(&request.root, &request.config, &mut wrong));
-    let config = config::of(&sources, &mut wrong);
-    let Some(config) = config else { return Made { sources, stage: None, wrong, notes: Vec::new() } };
-    let config = match &request.base_url {
-        Some(base_url) => config.at(base_url),
-        None => config,
-    };
-    let parsed = parse::parse(&sources, &config);
-    let (site, told) = link::link(parsed, sources.clone(), config, request.selection);
-    wrong.extend(told);
-    wrong.extend(checks::check(&site));
-    let site = Arc::new(site);
-    let stage = render::stage(&site, &mut wrong);
+    let live = Live::start(request);
     let mut notes = Vec::new();
-    if look_at_git(request, &site) {
-        let (told, note) = compare_with_git(request, &site);
-        wrong.extend(told);
-        notes.extend(note);
+    let mut found = Vec::new();
+    if let Some(site) = live.site() {
+        let mut told = live.stage.as_ref().map(|stage| stage.wrong_in_fields()).unwrap_or_default();
+        if look_at_git(request, site) {
+            let (changes, note) = compare_with_git(request, site);
+            told.extend(changes);
+            notes.extend(note);
+        }
+        found = checks::settle(told, site);
     }
-    let wrong = checks::settle(wrong, &site);
+    let Live { sources, stage, mut wrong, .. } = live;
+    wrong.extend(found);
     Made { sources, stage, wrong, notes }
 }
 

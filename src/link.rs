@@ -14,8 +14,8 @@ use crate::page::{Page, SectionKeys};
 use crate::parse::{Parsed, bad_path};
 use crate::relation::relations;
 use crate::site::{
-    Anchor, Backlink, FeedKind, Index, Ix, LeftOut, Missing, Neighbours, Output, Reason, Route, Site, Tag, newest,
-    url_key,
+    Anchor, Backlink, FeedKind, Index, Ix, LeftOut, Missing, Neighbours, Output, Reason, Route, Site, Tag, instant,
+    newest, url_key,
 };
 use crate::slug::{fold, slugify};
 use crate::source::{Area, At, Content, Sources, Span};
@@ -42,51 +42,69 @@ pub struct Selection {
     pub as_of: Option<Day>,
 }
 
-/// Links what was parsed. The diagnostics of parsing are passed on with those of linking.
-pub fn link(parsed: Parsed, sources: Arc<Sources>, config: Config, selection: Selection) -> (Site, Vec<Diagnostic>) {
-    let mut wrong = parsed.wrong;
+/// Links what was parsed, and tells what does not fit together.
+pub fn link(
+    parsed: Parsed,
+    sources: Arc<Sources>,
+    config: Arc<Config>,
+    selection: Selection,
+) -> (Site, Vec<Diagnostic>) {
+    let mut wrong = Vec::new();
     let today = selection.as_of.unwrap_or_else(|| config.time_zone.to_datetime(selection.now).date().into());
     let (mut entries, left_out) = select(parsed.entries, &config, selection);
     entries.sort_by(|a, b| order_of_ids(&a.surface).cmp(&order_of_ids(&b.surface)));
     let mut site = Site {
-        neighbours: vec![Neighbours::default(); entries.len()],
+        instants: Arc::new(entries.par_iter().map(|entry| instant(&entry.surface, &config.time_zone)).collect()),
+        neighbours: Arc::default(),
         references: 0,
-        backlinks: Vec::new(),
-        section_pages: HashMap::new(),
-        lists: HashMap::new(),
-        relations: HashMap::new(),
-        tags: Vec::new(),
-        anchors: Vec::new(),
-        routes: Vec::new(),
-        index: Index::default(),
+        backlinks: Arc::default(),
+        section_pages: Arc::default(),
+        lists: Arc::default(),
+        relations: Arc::default(),
+        tags: Arc::default(),
+        anchors: Arc::default(),
+        routes: Arc::default(),
+        index: Arc::default(),
         config,
         sources,
-        allowing: Vec::new(),
+        allowing: Arc::default(),
         today,
         as_of: selection.as_of,
         entries,
-        left_out,
+        left_out: Arc::new(left_out),
     };
-    site.allowing = site.iter().filter(|(_, surface)| !surface.allow.is_empty()).map(|(ix, _)| ix).collect();
-    site.index = index(&site, &parsed.broken, &mut wrong);
-    site.index.unread = parsed.unread;
-    site.lists = lists(&site);
-    site.relations = relations(&site);
-    site.section_pages = sections(&site);
-    site.neighbours = neighbours(&site);
-    site.tags = tags(&site);
-    site.routes = routes(&site, &mut wrong);
-    site.index.urls = urls(&site, &mut wrong);
+    let allowing = site.iter().filter(|(_, surface)| !surface.allow.is_empty()).map(|(ix, _)| ix).collect();
+    site.allowing = Arc::new(allowing);
+    let mut index = index(&site, &parsed.broken, &mut wrong);
+    index.unread = parsed.unread;
+    site.index = Arc::new(index);
+    site.lists = Arc::new(lists(&site));
+    let ((relations, sections), tags) = rayon::join(|| (relations(&site), sections(&site)), || tags(&site));
+    site.relations = Arc::new(relations);
+    site.section_pages = Arc::new(sections);
+    site.tags = Arc::new(tags);
+    site.neighbours = Arc::new(neighbours(&site));
+    site.routes = Arc::new(routes(&site, &mut wrong));
+    let urls = urls(&site, &mut wrong);
+    Arc::get_mut(&mut site.index).expect("nobody shares what is being made").urls = urls;
     wrong.extend(file_against_folder(&site));
     wrong.extend(missing_home(&site));
     let references = references(&site);
     site.references = references.iter().map(|found| found.mentions.len()).sum();
-    site.backlinks = backlinks(&references, site.entries.len());
-    for found in references {
+    site.backlinks = Arc::new(backlinks(&references, site.entries.len()));
+    let mut anchors = Vec::new();
+    for (from, found) in (0..).map(Ix).zip(references) {
         wrong.extend(found.wrong);
-        site.anchors.extend(found.anchors);
+        let anchor = |(number, (_, url, id))| Anchor { from, number, url, id };
+        anchors.extend(found.anchors.into_iter().enumerate().map(anchor));
     }
+    site.anchors = Arc::new(anchors);
     (site, wrong)
+}
+
+/// Where a link with a fragment is written.
+pub fn place_of_anchor(site: &Site, anchor: &Anchor) -> Option<Span> {
+    references_of(site, anchor.from).anchors.get(anchor.number).map(|(span, ..)| *span)
 }
 
 fn order_of_ids(surface: &Surface) -> (&str, &str, Span) {
@@ -101,8 +119,10 @@ fn select(entries: Vec<Entry>, config: &Config, selection: Selection) -> (Vec<En
     let mut published = Vec::with_capacity(entries.len());
     let mut left_out: Vec<LeftOut> =
         later.into_iter().map(|entry| LeftOut { surface: entry.surface, reason: Reason::Later }).collect();
-    for entry in entries {
-        match reason(&entry.surface, config, selection) {
+    let reasons: Vec<Option<Reason>> =
+        entries.par_iter().map(|entry| reason(&entry.surface, config, selection)).collect();
+    for (entry, reason) in entries.into_iter().zip(reasons) {
+        match reason {
             None => published.push(entry),
             Some(reason) => left_out.push(LeftOut { surface: entry.surface, reason }),
         }
@@ -196,9 +216,7 @@ fn sections(site: &Site) -> HashMap<Ix, Vec<Ix>> {
             pages.push(ix);
         }
     }
-    for (section, pages) in &mut sections {
-        sort_pages(site, *section, pages);
-    }
+    sections.par_iter_mut().for_each(|(section, pages)| sort_pages(site, *section, pages));
     sections
 }
 
@@ -228,7 +246,7 @@ fn sort_pages(site: &Site, section: Ix, pages: &mut [Ix]) {
 
 fn neighbours(site: &Site) -> Vec<Neighbours> {
     let mut all = vec![Neighbours::default(); site.entries.len()];
-    for (section, pages) in &site.section_pages {
+    for (section, pages) in &*site.section_pages {
         for (i, ix) in pages.iter().enumerate() {
             all[ix.0 as usize] = Neighbours {
                 section: Some(*section),
@@ -242,17 +260,20 @@ fn neighbours(site: &Site) -> Vec<Neighbours> {
 
 /// The tags, by slug; two spellings of one slug are one tag.
 fn tags(site: &Site) -> Vec<Tag> {
+    let mut slugs: HashMap<&str, String> = HashMap::new();
     let mut by_slug: BTreeMap<String, (String, Vec<Ix>)> = BTreeMap::new();
     for (ix, surface) in site.iter() {
         for tag in surface.tags() {
-            let (_, entries) = by_slug.entry(slugify(tag)).or_insert_with(|| (tag.clone(), Vec::new()));
-            if entries.last() != Some(&ix) {
-                entries.push(ix);
+            let slug = slugs.entry(tag).or_insert_with(|| slugify(tag));
+            if !by_slug.contains_key(slug) {
+                by_slug.insert(slug.clone(), (tag.clone(), Vec::new()));
             }
+            let entries = by_slug.get_mut(slug).map(|(_, entries)| entries).filter(|list| list.last() != Some(&ix));
+            entries.into_iter().for_each(|entries| entries.push(ix));
         }
     }
     let tag = |(slug, (name, mut entries)): (String, (String, Vec<Ix>))| {
-        entries.sort_by_cached_key(|ix| (Reverse(newest(site, *ix)), *ix));
+        entries.sort_by_key(|ix| (Reverse(newest(site, *ix)), *ix));
         Url::page(["tags", &slug]).map(|url| Tag { name, slug, url, entries })
     };
     by_slug.into_iter().filter(|(slug, _)| !slug.is_empty()).filter_map(tag).collect()
@@ -302,13 +323,13 @@ fn routes(site: &Site, wrong: &mut Vec<Diagnostic>) -> Vec<Route> {
         }
     }
     let own = routes.iter().filter(|route: &&Route| matches!(route.what, Output::Entry(..)));
-    let taken: HashSet<String> = own.map(|route| url_key(route.url.as_str())).collect();
+    let taken: HashSet<String> = own.map(|route| url_key(route.url.as_str()).into_owned()).collect();
     for info in Kind::facts() {
         let (Some(list), Some(url)) = (site.lists.get(&info.kind), info.plural.and_then(|plural| Url::page([plural])))
         else {
             continue;
         };
-        if !taken.contains(&url_key(url.as_str())) {
+        if !taken.contains(&*url_key(url.as_str())) {
             let pages = page_count(list.len(), page_size(site, None));
             paged(&mut routes, &url, pages, None, |n| Output::List(info.kind, n));
         }
@@ -348,7 +369,7 @@ fn corrections(site: &Site, taken: &HashSet<String>) -> Vec<Route> {
     for kind in [FeedKind::Atom, FeedKind::Json].into_iter().filter(|_| site.config.feed_limit().is_some()) {
         routes.push(Route { url: url.file(kind.name()), what: Output::CorrectionsFeed(kind), span: None });
     }
-    if !taken.contains(&url_key(url.as_str())) {
+    if !taken.contains(&*url_key(url.as_str())) {
         routes.push(Route { url, what: Output::Corrections, span: None });
     }
     routes
@@ -395,9 +416,9 @@ fn urls(site: &Site, wrong: &mut Vec<Diagnostic>) -> HashMap<String, usize> {
     let mut urls: HashMap<String, usize> = HashMap::with_capacity(site.routes.len());
     for (i, route) in site.routes.iter().enumerate() {
         let key = url_key(route.url.as_str());
-        match urls.get(&key) {
+        match urls.get(&*key) {
             None => {
-                urls.insert(key, i);
+                urls.insert(key.into_owned(), i);
             }
             Some(first) if same_id(site, route, &site.routes[*first]) => {}
             Some(first) => wrong.push(collision(site, route, &site.routes[*first])),
@@ -421,13 +442,14 @@ fn missing_home(site: &Site) -> Option<Diagnostic> {
 /// A file where another output needs a folder.
 fn file_against_folder(site: &Site) -> Vec<Diagnostic> {
     let files: HashMap<String, &Route> = site.routes.iter().map(|route| (fold(&route.url.output()), route)).collect();
-    let told = site.routes.iter().filter_map(|route| {
+    let told = site.routes.par_iter().filter_map(|route| {
         let path = fold(&route.url.output());
         let blocked = path.match_indices('/').find_map(|(end, _)| files.get(&path[..end]))?;
         Some(collision(site, route, blocked))
     });
+    let told: Vec<Diagnostic> = told.collect();
     let mut seen = HashSet::new();
-    told.filter(|diagnostic| seen.insert((diagnostic.message.clone(), diagnostic.span))).collect()
+    told.into_iter().filter(|diagnostic| seen.insert((diagnostic.message.clone(), diagnostic.span))).collect()
 }
 
 /// Two entries of one id in one language are told by their id already.
@@ -485,7 +507,8 @@ fn shown(site: &Site, route: &Route) -> String {
 /// What one entry mentions, and what is wrong with it.
 struct References {
     mentions: Vec<(Ix, Backlink)>,
-    anchors: Vec<Anchor>,
+    /// Of each link with a fragment: where it is written, the page it leads to, and the id there.
+    anchors: Vec<(Span, Url, String)>,
     wrong: Vec<Diagnostic>,
 }
 
@@ -622,7 +645,7 @@ fn followed(site: &Site, from: Ix, link: &str, span: Span, found: &mut Reference
         return None;
     };
     if let Some(id) = destination.fragment.filter(|id| !id.is_empty()) {
-        found.anchors.push(Anchor { span, url: destination.url, id });
+        found.anchors.push((span, destination.url, id));
     }
     destination.entry
 }

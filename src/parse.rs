@@ -57,12 +57,17 @@ pub fn parse(sources: &Sources, config: &Config) -> Parsed {
     let files: Vec<_> = sources.iter().filter(|(_, source)| source.area == Area::Content).collect();
     let parsed: Vec<Parsed> =
         files.into_par_iter().map(|(file, source)| parse_source(file, source, config, &defaults)).collect();
+    together(&parsed)
+}
+
+/// What all sources yield, from what each does.
+pub fn together<'p>(parts: impl IntoIterator<Item = &'p Parsed>) -> Parsed {
     let mut all = Parsed::default();
-    for part in parsed {
-        all.entries.extend(part.entries);
-        all.broken.extend(part.broken);
+    for part in parts {
+        all.entries.extend_from_slice(&part.entries);
+        all.broken.extend_from_slice(&part.broken);
         all.unread |= part.unread;
-        all.wrong.extend(part.wrong);
+        all.wrong.extend_from_slice(&part.wrong);
     }
     all
 }
@@ -204,7 +209,7 @@ fn fact_entry(
         allow: exceptions.allow,
         extent,
     };
-    Entry { surface, body: Arc::default() }
+    Entry { surface: Arc::new(surface), body: Arc::default() }
 }
 
 /// What a Markdown file's path says of its page.
@@ -331,7 +336,7 @@ fn page_entry(
         allow: exceptions.allow,
         extent,
     };
-    Entry { surface, body: Arc::new(document.body) }
+    Entry { surface: Arc::new(surface), body: Arc::new(document.body) }
 }
 
 /// A fact with a text of its own has the id of a fact: its slug, or its file's name.

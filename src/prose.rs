@@ -132,8 +132,12 @@ impl Prose {
 
     /// The counts in sentences without a citation.
     fn unborne(&self, lang: &str) -> Vec<(Range<usize>, Count)> {
+        let in_text: Vec<_> = counts_of(&self.text, lang).collect();
+        if in_text.is_empty() && self.references.is_empty() {
+            return Vec::new();
+        }
         let sentences = numbers::sentences(&self.text, lang);
-        let in_text = counts_of(&self.text, lang).filter(|(whole, _)| !is_cited(&self.text, &sentences, whole.start));
+        let in_text = in_text.into_iter().filter(|(whole, _)| !is_cited(&self.text, &sentences, whole.start));
         let in_text = in_text.map(|(whole, words)| (self.written(&whole), Count { words, bound_to: None }));
         let uncited = self.references.iter().filter(|(at, ..)| !is_cited(&self.text, &sentences, *at));
         let in_references = uncited.filter_map(|(_, words, target, range)| {

@@ -22,22 +22,16 @@ const PUBLISHED: [&str; 2] = [".well-known", ".nojekyll"];
 const PICTURE_HEAD: u64 = 256 << 10;
 
 /// Reads the site in `root`: `config` (a path inside it or elsewhere), `content/`, `templates/`,
-/// `static/`, and the built-in theme below what the site overrides. Sources are in the order of
-/// their paths; what could not be read is told and left out.
+/// `static/`, and the built-in theme below what the site overrides. What could not be read is told and left out.
 pub fn read(root: &Path, config: &Path, wrong: &mut Vec<Diagnostic>) -> Sources {
     let mut files = Vec::new();
-    for (area, folder) in [(Area::Content, "content"), (Area::Static, "static"), (Area::Templates, "templates")] {
+    for (area, folder) in AREAS {
         walk(root, folder, area, &mut files, wrong);
     }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
     let read: Vec<Result<Source, Diagnostic>> = files.par_iter().map(read_file).collect();
-    let mut sources: Vec<Source> = Vec::with_capacity(read.len() + 40);
-    let name = config.file_name().map_or("site.yaml".into(), |name| name.to_string_lossy().into_owned());
-    match read_text(config) {
-        Ok(text) => {
-            let shown = from_here(config).into();
-            sources.push(Source { path: name.into(), shown, area: Area::Config, content: Content::Text(text) });
-        }
+    let mut sources: Vec<Source> = Vec::with_capacity(read.len() + 120);
+    match read_config(config) {
+        Ok(source) => sources.push(source),
         Err(error) => {
             wrong.push(error.maybe_help(
                 (!config.exists()).then_some(
@@ -54,7 +48,81 @@ pub fn read(root: &Path, config: &Path, wrong: &mut Vec<Diagnostic>) -> Sources 
     }
     let own: std::collections::HashSet<Arc<str>> = sources.iter().map(|source| source.path.clone()).collect();
     sources.extend(theme::sources().filter(|built_in| !own.contains(&theme::overridden_by(built_in))));
-    Sources(sources)
+    Sources::new(sources)
+}
+
+/// The folders of a site that are read.
+pub const AREAS: [(Area, &str); 3] =
+    [(Area::Content, "content"), (Area::Static, "static"), (Area::Templates, "templates")];
+
+/// What has become of files since they were read.
+#[derive(Debug)]
+pub enum Again {
+    /// These, and nothing else that matters: the sources as they are now, and the paths inside the site that differ.
+    Some(Sources, Vec<Arc<str>>),
+    /// More than can be told file by file: all is to be read anew.
+    All,
+}
+
+/// Reads those of `touched`, paths on the disk, that are files of the site, where `before` has what they were; all others
+/// are as they were. A file of the theme that comes or goes, a link, a folder, and whatever cannot be read take more.
+pub fn again(root: &Path, config: &Path, before: &Sources, touched: &[PathBuf]) -> Again {
+    let mut sources = before.clone();
+    let mut changed: Vec<Arc<str>> = Vec::new();
+    for disk in touched {
+        let Some((path, now)) = read_again(root, config, &sources, disk) else { return Again::All };
+        let was = sources.find(&path).map(|file| sources.get(file));
+        match now {
+            Some(now) if was == Some(&now) => continue,
+            None if was.is_none() => continue,
+            Some(now) => match sources.with(now) {
+                Some(more) => sources = more,
+                None => return Again::All,
+            },
+            None => sources = sources.without(&path),
+        }
+        changed.push(path);
+    }
+    Again::Some(sources, changed)
+}
+
+/// A touched file: its path inside the site, and what it holds now, if it is there. None for what is not read by itself.
+fn read_again(root: &Path, config: &Path, sources: &Sources, disk: &Path) -> Option<(Arc<str>, Option<Source>)> {
+    if disk == config {
+        let source = read_config(config).ok()?;
+        return Some((source.path.clone(), Some(source)));
+    }
+    let path = site_path(root, disk)?;
+    let (area, _) = *AREAS.iter().find(|(_, folder)| path.split('/').next() == Some(folder))?;
+    let parts = disk.ancestors().take_while(|above| *above != root);
+    if parts.clone().any(|part| part.is_symlink()) || parts.count() > DEEPEST_FOLDER {
+        return None;
+    }
+    if !is_of_site(&path, area) {
+        return Some((path.into(), None));
+    }
+    match disk.symlink_metadata() {
+        Ok(meta) if meta.is_file() => {
+            let is_new = sources.find(&path).is_none();
+            if is_new && area == Area::Templates && theme::has(&path) {
+                return None;
+            }
+            let source = read_file(&Found { path, area, disk: disk.to_owned() }).ok()?;
+            Some((source.path.clone(), Some(source)))
+        }
+        Ok(_) => None,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let is_more = sources.has_folder(&path) || area == Area::Templates && theme::has(&path);
+            (!is_more).then(|| (path.into(), None))
+        }
+        Err(_) => None,
+    }
+}
+
+fn read_config(config: &Path) -> Result<Source, Diagnostic> {
+    let name = config.file_name().map_or("site.yaml".into(), |name| name.to_string_lossy().into_owned());
+    let shown = from_here(config).into();
+    Ok(Source { path: name.into(), shown, area: Area::Config, content: Content::Text(read_text(config)?) })
 }
 
 /// A file that the walk found.
@@ -76,9 +144,7 @@ fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &m
         if leaves {
             outside.push(from_here(entry.path()));
         }
-        let name = entry.file_name().to_string_lossy();
-        let published = area == Area::Static && PUBLISHED.contains(&&*name);
-        entry.depth() == 0 || !leaves && (published || !is_skipped(&name))
+        entry.depth() == 0 || !leaves && is_taken(&entry.file_name().to_string_lossy(), area)
     };
     let mut walk = WalkDir::new(&base).follow_links(true).max_depth(DEEPEST_FOLDER).into_iter().filter_entry(keep);
     let mut found = Vec::new();
@@ -119,6 +185,16 @@ fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &m
 /// Whether a link's target lies outside the site.
 fn leaves(entry: &DirEntry, real_root: &Path) -> bool {
     entry.path_is_symlink() && entry.path().canonicalize().is_ok_and(|real| !real.starts_with(real_root))
+}
+
+/// Whether a file or folder of this name belongs to the site, where its folder does.
+fn is_taken(name: &str, area: Area) -> bool {
+    area == Area::Static && PUBLISHED.contains(&name) || !is_skipped(name)
+}
+
+/// Whether a file at this path inside the site belongs to it: nothing on the way is skipped.
+pub fn is_of_site(path: &str, area: Area) -> bool {
+    path.split('/').skip(1).all(|name| is_taken(name, area))
 }
 
 /// Whether a file or folder of this name is hidden, or an editor's.
@@ -207,7 +283,7 @@ fn normalised(text: &str) -> String {
 fn read_head(found: &Found, extension: &str) -> Result<Content, Diagnostic> {
     let fail = |error: std::io::Error| cannot_read(&found.disk, &error);
     let file = std::fs::File::open(&found.disk).map_err(fail)?;
-    let len = file.metadata().map_err(fail)?.len();
+    let meta = file.metadata().map_err(fail)?;
     let picture =
         matches!(extension.to_ascii_lowercase().as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp");
     let pixels = picture.then(|| {
@@ -216,7 +292,8 @@ fn read_head(found: &Found, extension: &str) -> Result<Content, Diagnostic> {
         let size = imagesize::blob_size(&head).ok()?;
         Some((size.width, size.height))
     });
-    Ok(Content::File { from: found.disk.clone(), len, pixels: pixels.flatten() })
+    let (len, modified) = (meta.len(), meta.modified().ok());
+    Ok(Content::File { from: found.disk.clone(), len, modified, pixels: pixels.flatten() })
 }
 
 #[cfg(test)]

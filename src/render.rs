@@ -5,7 +5,7 @@ use crate::corrections::{Change, changes};
 use crate::date::{When, day_words};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::facts::Fact;
-use crate::functions::{self, Views, World};
+use crate::functions;
 use crate::kind::Kind;
 use crate::link::{page_count, page_size, page_url};
 use crate::query;
@@ -14,11 +14,11 @@ use crate::source::Content;
 use crate::templates;
 use crate::url::Url;
 use crate::values;
-use crate::view::{Filler, Stubs, href, instants, listed_kind, permalink, stub};
+use crate::view::{Filler, World, href, instants, listed_kind, permalink, stub};
 use rayon::prelude::*;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
 use tera::{Context, Map, Tera, Value};
 
 /// A file of the output.
@@ -43,7 +43,7 @@ pub enum Data {
 pub struct Stage {
     /// The site and the views of its entries.
     pub world: Arc<World>,
-    tera: Tera,
+    tera: Arc<Tera>,
 }
 
 /// Renders every route. What fails is told, and is not among the outputs. `progress` is told how many
@@ -70,35 +70,25 @@ pub fn render(stage: &Stage, progress: &(dyn Fn(usize, usize) + Sync), wrong: &m
 /// The outputs, each URL once, however little a site minds that several would stand there: the first does.
 pub fn each_once(mut outputs: Vec<Rendered>) -> Vec<Rendered> {
     let mut seen = std::collections::HashSet::new();
-    outputs.retain(|output| seen.insert(crate::site::url_key(output.url.as_str())));
+    outputs.retain(|output| seen.insert(crate::site::url_key(output.url.as_str()).into_owned()));
     outputs
 }
 
 /// Puts templates and site together; none when the templates leave nothing to render with.
 pub fn stage(site: &Arc<Site>, wrong: &mut Vec<Diagnostic>) -> Option<Stage> {
-    let world = Arc::new(World { site: site.clone(), views: OnceLock::new() });
+    let world = Arc::new(World::new(site.clone()));
     let mut tera = Tera::default();
     functions::register(&mut tera, &world);
-    tera.global_context().insert_value("site", site_value(site));
     let tera = templates::parse(tera, &functions::names(), &site.sources, wrong)?;
-    let stubs = Stubs::new(site, &tera);
-    let all: Vec<Ix> = site.iter().map(|(ix, _)| ix).collect();
-    let views: Vec<(Value, Vec<Diagnostic>)> = all
-        .into_par_iter()
-        .map(|ix| {
-            let mut told = Vec::new();
-            (stubs.entry(ix, &mut told), told)
-        })
-        .collect();
-    let mut entries = Vec::with_capacity(views.len());
-    for (view, mut told) in views {
-        entries.push(view);
-        wrong.append(&mut told);
-    }
-    let views = Views { stubs: stubs.into_values(), entries };
-    let fresh = world.views.set(views).is_ok();
-    debug_assert!(fresh, "views are made once");
-    Some(Stage { world, tera })
+    Some(set(world, tera))
+}
+
+/// Gives templates the world that they look at.
+fn set(world: Arc<World>, mut tera: Tera) -> Stage {
+    tera.global_context().insert_value("site", site_value(&world.site));
+    let tera = Arc::new(tera);
+    world.set_templates(&tera);
+    Stage { world, tera }
 }
 
 /// What templates see as `site`.
@@ -280,7 +270,7 @@ fn entry_page(stage: &Stage, ix: Ix, number: usize, wrong: &mut Vec<Diagnostic>)
     let mut page = stage.view(ix).clone().into_map().unwrap_or_default();
     let (content, cited) = content(stage, ix, wrong);
     page.insert("content".into(), Value::safe_string(&content));
-    page.insert("backlinks".into(), functions::backlinks(site, stage.stubs(), ix).into());
+    page.insert("backlinks".into(), functions::backlinks(&stage.world, ix).into());
     let mut seen = page_context(page);
     if let Some(kind) = listed_kind(site, ix) {
         let filter = stage.view(ix).as_map().and_then(|page| page.get(&tera::value::Key::Str("filter")).cloned());
@@ -302,8 +292,7 @@ fn entry_page(stage: &Stage, ix: Ix, number: usize, wrong: &mut Vec<Diagnostic>)
 fn content(stage: &Stage, ix: Ix, wrong: &mut Vec<Diagnostic>) -> (String, Cited) {
     let site = &*stage.world.site;
     let seen = context(&[("page", stage.view(ix).clone())]);
-    let stubs = Stubs::again(site, &stage.tera, stage.stubs());
-    let filler = Filler::new(&stubs, ix).with_components(&seen);
+    let filler = Filler::new(&stage.world, &stage.tera, ix).with_components(&seen);
     let (html, mut cited) = citing::page(Cited::default(), || filler.fill(&site.entries[ix.0 as usize].body));
     wrong.append(&mut filler.wrong.into_inner());
     let surface = site.entry(ix);
@@ -449,7 +438,7 @@ fn corrections_feed(stage: &Stage, url: &Url, kind: FeedKind, wrong: &mut Vec<Di
     let at = |change: &Change<'_>| When::parse(&change.day.to_string()).ok().map(|day| day.rfc3339(zone));
     let mut items: Vec<Value> = Vec::with_capacity(newest.len());
     for change in newest {
-        let value = functions::change_value(site, stage.views(), change);
+        let value = functions::change_value(&stage.world, change);
         let anchor = value.get_from_path("anchor").and_then(Value::as_str).unwrap_or_default().to_owned();
         let page = permalink(site, &site.entry(change.on).url);
         let seen = context(&[("of", value)]);
@@ -506,16 +495,23 @@ fn sitemap(site: &Site) -> Vec<Value> {
 }
 
 impl Stage {
-    fn views(&self) -> &Views {
-        self.world.views.get().expect("a stage is made with its views")
+    /// The same templates before another site.
+    #[must_use]
+    pub fn before(&self, site: Arc<Site>) -> Self {
+        let world = Arc::new(World::new(site));
+        let mut tera = Tera::clone(&self.tera);
+        functions::register(&mut tera, &world);
+        set(world, tera)
     }
 
-    fn stubs(&self) -> &[Value] {
-        &self.views().stubs
+    /// What is wrong with the fields of entries, which every page that shows them would meet.
+    pub fn wrong_in_fields(&self) -> Vec<Diagnostic> {
+        let all: Vec<Ix> = self.world.site.iter().map(|(ix, _)| ix).collect();
+        all.into_par_iter().flat_map_iter(|ix| self.world.told(ix)).cloned().collect()
     }
 
     fn view(&self, ix: Ix) -> &Value {
-        &self.views().entries[ix.0 as usize]
+        self.world.view(ix)
     }
 
     fn entries(&self, all: &[Ix]) -> Vec<Value> {

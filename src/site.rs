@@ -4,10 +4,12 @@ use crate::config::Config;
 use crate::date::Day;
 use crate::entry::{Entry, Surface};
 use crate::kind::Kind;
-use crate::slug::fold;
+use crate::slug::{fold, folded};
 use crate::source::{FileId, Sources, Span};
 use crate::url::Url;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
@@ -15,42 +17,44 @@ use std::sync::{Arc, OnceLock};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ix(pub u32);
 
-/// All entries and the graph between them.
-#[derive(Debug)]
+/// All entries and the graph between them. A copy shares all that linking made.
+#[derive(Debug, Clone)]
 pub struct Site {
     /// What the site says of itself.
-    pub config: Config,
+    pub config: Arc<Config>,
     /// The files it was made from.
     pub sources: Arc<Sources>,
     /// The entries that are published, ordered by id and language.
     pub entries: Vec<Entry>,
     /// Those that are not.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Arc<Vec<LeftOut>>,
     /// Entries that may break a rule.
-    pub allowing: Vec<Ix>,
+    pub allowing: Arc<Vec<Ix>>,
     /// The day that "past" and "old" are seen from.
     pub today: Day,
     /// The day that the whole site is seen from, when it is not today.
     pub as_of: Option<Day>,
     /// Everything that has a URL.
-    pub routes: Vec<Route>,
+    pub routes: Arc<Vec<Route>>,
     /// How many references were resolved: in fields and texts, citations, links and component calls.
     pub references: usize,
     /// What mentions each entry, in order.
-    pub backlinks: Vec<Vec<Backlink>>,
+    pub backlinks: Arc<Vec<Vec<Backlink>>>,
+    /// The instant that each entry is dated.
+    pub(crate) instants: Arc<Vec<Option<Timestamp>>>,
     /// Each entry's place among the pages of its section.
-    pub neighbours: Vec<Neighbours>,
+    pub neighbours: Arc<Vec<Neighbours>>,
     /// The pages of each section, in its order, by the section's number.
-    pub section_pages: HashMap<Ix, Vec<Ix>>,
+    pub section_pages: Arc<HashMap<Ix, Vec<Ix>>>,
     /// What concerns each event, actor, place or other thing.
-    pub relations: Relations,
+    pub relations: Arc<Relations>,
     /// The facts of each kind, in the order of their lists.
-    pub lists: HashMap<Kind, Vec<Ix>>,
+    pub lists: Arc<HashMap<Kind, Vec<Ix>>>,
     /// The tags, by slug.
-    pub tags: Vec<Tag>,
+    pub tags: Arc<Vec<Tag>>,
     /// Fragments of links that only rendered pages can answer for.
-    pub anchors: Vec<Anchor>,
-    pub(crate) index: Index,
+    pub anchors: Arc<Vec<Anchor>>,
+    pub(crate) index: Arc<Index>,
 }
 
 /// Tables to find entries and routes by.
@@ -78,7 +82,7 @@ pub(crate) struct Index {
 #[derive(Debug, Clone, PartialEq)]
 pub struct LeftOut {
     /// Its surface.
-    pub surface: Surface,
+    pub surface: Arc<Surface>,
     /// Why.
     pub reason: Reason,
 }
@@ -234,11 +238,13 @@ pub struct Tag {
     pub entries: Vec<Ix>,
 }
 
-/// A fragment of a link into the site.
+/// A fragment of a link into the site. Where it is written is looked up when it is told.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Anchor {
-    /// Where the link is written.
-    pub span: Span,
+    /// The entry that makes the link.
+    pub from: Ix,
+    /// Which of its links with a fragment it is, counted from 0.
+    pub number: usize,
     /// The page it leads to.
     pub url: Url,
     /// The id in that page.
@@ -290,20 +296,20 @@ impl Site {
 
     /// All entries with their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (Ix, &Surface)> {
-        (0..).map(Ix).zip(self.entries.iter().map(|entry| &entry.surface))
+        (0..).map(Ix).zip(self.entries.iter().map(|entry| &*entry.surface))
     }
 
     /// The entry with this id as a reader of `lang` should see it: a fact's or page's whole id, or
     /// the last part of one page's.
     pub fn find(&self, id: &str, lang: &str) -> Result<Ix, Missing> {
-        let folded = fold(id);
-        if let Some(found) = self.index.ids.get(&folded) {
+        let folded = &*folded(id);
+        if let Some(found) = self.index.ids.get(folded) {
             return Ok(self.in_lang(found, lang));
         }
-        if self.index.broken.contains(&folded) {
+        if self.index.broken.contains(folded) {
             return Err(Missing::Broken);
         }
-        if let Some(found) = self.index.short.get(&folded) {
+        if let Some(found) = self.index.short.get(folded) {
             let first = &self.entry(found[0]).id.value;
             return if found.iter().all(|ix| self.entry(*ix).id.value == *first) {
                 Ok(self.in_lang(found, lang))
@@ -311,7 +317,7 @@ impl Site {
                 Err(Missing::Ambiguous(found.iter().map(|ix| self.entry(*ix).id.value.clone()).collect()))
             };
         }
-        match self.index.left_out.get(&folded) {
+        match self.index.left_out.get(folded) {
             Some(i) => Err(Missing::LeftOut(self.left_out[*i].reason)),
             None => Err(Missing::Unknown),
         }
@@ -404,9 +410,8 @@ impl Site {
         if let Some(ix) = page {
             return Some(Destination { url: self.entry(ix).url.clone(), entry: Some(ix), query, fragment });
         }
-        let beside = file.map(|file| format!("/{file}"));
-        let below = crate::url::join(surface.url.as_str(), &path).map(|path| format!("/{path}"));
-        let route = [beside, below].into_iter().flatten().find_map(|path| self.route(&path))?;
+        let at = |path: String| self.route(&format!("/{path}"));
+        let route = file.and_then(at).or_else(|| crate::url::join(surface.url.as_str(), &path).and_then(at))?;
         let entry = if let Output::Entry(ix, 1) = route.what { Some(ix) } else { None };
         Some(Destination { url: route.url.clone(), entry, query, fragment })
     }
@@ -418,8 +423,7 @@ impl Site {
 
     /// What stands at `path`, an absolute path of the site, decoded, with or without a slash at its end.
     pub fn route(&self, path: &str) -> Option<&Route> {
-        let folded = url_key(path);
-        self.index.urls.get(&folded).map(|i| &self.routes[*i])
+        self.index.urls.get(&*url_key(path)).map(|i| &self.routes[*i])
     }
 
     /// Whether `ix` has a page of its own: all but sensitive sources have one.
@@ -447,7 +451,7 @@ impl Site {
     /// What an id is called, also when it is left out.
     pub fn name_of(&self, id: &str, lang: &str) -> String {
         let out = self.index.left_out.get(&fold(id)).map(|i| &self.left_out[*i].surface);
-        match out.and_then(Surface::fact) {
+        match out.and_then(|surface| surface.fact()) {
             // What it names in turn need not be resolved: names do not nest.
             Some(fact) if !fact.is_sensitive() => fact.printed(lang, &str::to_owned),
             _ => self.name(id, lang),
@@ -475,15 +479,23 @@ impl Site {
 
 /// The instant a page or fact is dated, for lists that begin with the newest.
 pub fn newest(site: &Site, ix: Ix) -> Option<Timestamp> {
-    let zone = &site.config.time_zone;
-    let surface = site.entry(ix);
+    site.instants[ix.0 as usize]
+}
+
+/// The instant at which an entry is dated, in the site's time zone.
+pub(crate) fn instant(surface: &Surface, zone: &TimeZone) -> Option<Timestamp> {
     let page = surface.page().and_then(|page| page.date.as_ref()).map(|date| date.instant(zone));
     page.or_else(|| zone.to_timestamp(surface.fact()?.date()?.order().0.date()?.at(0, 0, 0, 0)).ok())
 }
 
 /// One key for the URLs that a file system or a reader takes for the same.
-pub(crate) fn url_key(path: &str) -> String {
-    let folded = fold(path);
-    let key = folded.strip_suffix("/index.html").unwrap_or(&folded);
-    key.trim_end_matches('/').to_owned()
+pub(crate) fn url_key(path: &str) -> Cow<'_, str> {
+    let short = |folded: &str| folded.strip_suffix("/index.html").unwrap_or(folded).trim_end_matches('/').len();
+    match folded(path) {
+        Cow::Borrowed(same) => Cow::Borrowed(&same[..short(same)]),
+        Cow::Owned(mut key) => {
+            key.truncate(short(&key));
+            Cow::Owned(key)
+        }
+    }
 }

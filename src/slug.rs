@@ -1,11 +1,16 @@
 //! Slugs: the form that headings, tags and file names take in ids and URLs. Letters of every
 //! script are kept.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
 /// `text` in NFC and lower case, its letters, digits and underscores kept, everything between them one hyphen.
 pub fn slugify(text: &str) -> String {
+    // The common case, a slug already.
+    if is_fact_id(text) && !text.starts_with('-') && !text.ends_with('-') && !text.contains("--") {
+        return text.to_owned();
+    }
     let mut slug = String::with_capacity(text.len());
     let mut gap = false;
     for c in text.nfc().flat_map(char::to_lowercase) {
@@ -29,6 +34,18 @@ fn is_mark(c: char) -> bool {
 
 /// One spelling for texts that a file system or a reader takes for the same: NFC, lower case.
 pub fn fold(text: &str) -> String {
+    folded(text).into_owned()
+}
+
+/// The same, for texts that nearly always have that spelling already.
+pub fn folded(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(folded_anew(text))
+}
+
+fn folded_anew(text: &str) -> String {
     text.nfc().flat_map(char::to_lowercase).collect()
 }
 

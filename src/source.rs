@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 
-/// The number of a [`Source`] within its [`Sources`].
+/// The number of a [`Source`] within its [`Sources`]: the greater, the later in their order. Numbers lie apart, so
+/// that a file that comes later finds one between those of its neighbours, and no span of another file need change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId(pub u32);
 
@@ -74,6 +76,8 @@ pub enum Content {
         from: PathBuf,
         /// Length in bytes.
         len: u64,
+        /// When it was last written, as far as the disk tells: by that alone a change of its bytes is seen.
+        modified: Option<SystemTime>,
         /// Width and height in pixels.
         pixels: Option<(usize, usize)>,
     },
@@ -114,19 +118,113 @@ impl Source {
     }
 }
 
-/// All files of a run, in the order of their paths. A [`FileId`] is an index into it.
+/// All files of a run: the configuration, the site's files in the order of their paths, the built-in theme.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Sources(pub Vec<Source>);
+pub struct Sources {
+    /// By rising number.
+    files: Vec<(FileId, Arc<Source>)>,
+}
+
+/// The widest that two numbers lie apart.
+const WIDEST_GAP: u32 = 1 << 16;
 
 impl Sources {
+    /// Orders files and numbers them.
+    pub fn new(mut files: Vec<Source>) -> Self {
+        files.sort_by(|a, b| (Rank::of(a), &a.path).cmp(&(Rank::of(b), &b.path)));
+        let files: Vec<Arc<Source>> = files.into_iter().map(Arc::new).collect();
+        let len = u32::try_from(files.len()).expect("a site has fewer than four billion files");
+        let gap = (u32::MAX / (len + 1)).clamp(1, WIDEST_GAP);
+        Self { files: (1..).map(|n: u32| FileId(n * gap)).zip(files).collect() }
+    }
+
     /// The source that a span points into.
     pub fn get(&self, file: FileId) -> &Source {
-        &self.0[file.0 as usize]
+        let at = self.files.binary_search_by_key(&file, |(id, _)| *id).expect("a span points into a file of its site");
+        &self.files[at].1
     }
 
     /// Each source with its number.
-    pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
-        (0..).map(FileId).zip(&self.0)
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (FileId, &Source)> {
+        self.files.iter().map(|(id, source)| (*id, &**source))
+    }
+
+    /// The number of the file at `path`.
+    pub fn find(&self, path: &str) -> Option<FileId> {
+        self.place(path).ok().map(|at| self.files[at].0)
+    }
+
+    /// Whether a file stands in the folder at `path`.
+    pub fn has_folder(&self, path: &str) -> bool {
+        let at = self.place(path).unwrap_or_else(|at| at);
+        // Names that go on with a sign below the slash stand between a folder's name and its files.
+        let mut below = self.files[at..].iter().take_while(|(_, source)| source.path.starts_with(path));
+        below.any(|(_, source)| source.path[path.len()..].starts_with('/'))
+    }
+
+    /// The same with a file of the site put in, or in the place of the one at its path; none when no number is left
+    /// between its neighbours.
+    #[must_use]
+    pub fn with(mut self, source: Source) -> Option<Self> {
+        match self.place(&source.path) {
+            Ok(at) => self.files[at].1 = Arc::new(source),
+            Err(at) => {
+                let before = at.checked_sub(1).map_or(0, |before| self.files[before].0.0);
+                let after = self.files.get(at).map_or(u32::MAX, |(after, _)| after.0);
+                let between = before + (after - before) / 2;
+                if between == before {
+                    return None;
+                }
+                self.files.insert(at, (FileId(between), Arc::new(source)));
+            }
+        }
+        Some(self)
+    }
+
+    /// The same without the file at `path`.
+    #[must_use]
+    pub fn without(mut self, path: &str) -> Self {
+        if let Ok(at) = self.place(path) {
+            self.files.remove(at);
+        }
+        self
+    }
+
+    /// The paths of files that differ between these and others.
+    pub fn different(&self, other: &Self) -> Vec<Arc<str>> {
+        let gone = self.files.iter().filter(|(_, source)| other.find(&source.path).is_none());
+        let came =
+            other.files.iter().filter(|(_, source)| self.find(&source.path).map(|id| self.get(id)) != Some(source));
+        gone.chain(came).map(|(_, source)| source.path.clone()).collect()
+    }
+
+    /// Files as they were read anew, each with the number that it has here; those that are new share the room between
+    /// their neighbours. None when there is too little.
+    pub fn renewed(&self, read: &Self) -> Option<Self> {
+        let known = |source: &Source| self.find(&source.path).map_or(FileId(0), |id| id);
+        let mut files: Vec<(FileId, Arc<Source>)> =
+            read.files.iter().map(|(_, source)| (known(source), source.clone())).collect();
+        let mut start = 0;
+        while start < files.len() {
+            let new = files[start..].iter().take_while(|(id, _)| id.0 == 0).count();
+            let before = start.checked_sub(1).map_or(0, |before| files[before].0.0);
+            let after = files.get(start + new).map_or(u32::MAX, |(id, _)| id.0);
+            let gap = (after - before) / (u32::try_from(new).ok()? + 1);
+            if new > 0 && gap == 0 {
+                return None;
+            }
+            for (n, (id, _)) in (1..).zip(&mut files[start..start + new]) {
+                *id = FileId(before + n * gap.min(WIDEST_GAP));
+            }
+            start += new + 1;
+        }
+        Some(Self { files })
+    }
+
+    /// Where the file at `path` stands, or would.
+    fn place(&self, path: &str) -> Result<usize, usize> {
+        let wanted = (Rank::of_path(path), path);
+        self.files.binary_search_by(|(_, source)| (Rank::of(source), &*source.path).cmp(&wanted))
     }
 
     /// Line and column of the first byte of `span`, both counted from 1, the column in characters.
@@ -134,6 +232,33 @@ impl Sources {
         line_column(self.get(span.file).text(), span.start as usize)
     }
 }
+
+/// The order of files before that of their paths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Config,
+    Site,
+    BuiltIn,
+}
+
+impl Rank {
+    fn of(source: &Source) -> Self {
+        if source.area == Area::Config { Self::Config } else { Self::of_path(&source.path) }
+    }
+
+    fn of_path(path: &str) -> Self {
+        if path.starts_with(BUILT_IN) {
+            Self::BuiltIn
+        } else if path.contains('/') {
+            Self::Site
+        } else {
+            Self::Config
+        }
+    }
+}
+
+/// The folder that the files of the built-in theme are told to stand in.
+pub const BUILT_IN: &str = "built-in/";
 
 /// `text` with U+FFFD in place of control characters, which no output may hold (XML 1.0, HTML); line
 /// ends and tabs stay.

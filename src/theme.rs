@@ -1,12 +1,9 @@
 //! The built-in theme: this repository's `templates/`, embedded. A site overrides it file by file.
 
-use crate::source::{Area, Content, Source};
+use crate::source::{Area, BUILT_IN, Content, Source};
 use crate::url::Url;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-
-/// The folder that built-in files are told to stand in.
-const BUILT_IN: &str = "built-in";
 
 macro_rules! theme {
     ($($path:literal,)*) => {
@@ -129,7 +126,7 @@ pub fn sources() -> impl Iterator<Item = Source> {
         } else {
             Content::Bytes((*bytes).into())
         };
-        let path: Arc<str> = format!("{BUILT_IN}/{path}").into();
+        let path: Arc<str> = format!("{BUILT_IN}{path}").into();
         Source { shown: path.clone(), path, area: Area::Templates, content }
     })
 }
@@ -140,6 +137,11 @@ pub fn is_built_in(source: &Source) -> bool {
         || FILES.iter().any(|(path, bytes)| {
             source.inner() == *path && !source.text().is_empty() && source.text().as_bytes() == *bytes
         })
+}
+
+/// Whether the site's file at this path takes the place of a built-in one.
+pub fn has(path: &str) -> bool {
+    path.strip_prefix("templates/").is_some_and(|inner| FILES.iter().any(|(own, _)| *own == inner))
 }
 
 /// The path of the site's file that takes the place of this built-in one.

@@ -1,6 +1,7 @@
 //! URLs inside the site: absolute paths, decoded, without the base URL's own path.
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use std::borrow::Cow;
 
 /// Where a page or file stands: `/background/war/`, `/atom.xml`. Begins with `/`; a page ends with `/`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -106,9 +107,10 @@ pub fn query(link: &str) -> &str {
 }
 
 /// A link's parts: its path, decoded and without query, and its fragment, decoded.
-pub fn split(link: &str) -> (String, Option<String>) {
-    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let (rest, fragment) = link.split_once('#').map_or((link, None), |(rest, f)| (rest, Some(decode(f))));
+pub fn split(link: &str) -> (Cow<'_, str>, Option<String>) {
+    let decode = |text| percent_decode_str(text).decode_utf8_lossy();
+    let fragment = |text| Some(decode(text).into_owned());
+    let (rest, fragment) = link.split_once('#').map_or((link, None), |(rest, f)| (rest, fragment(f)));
     let path = rest.split_once('?').map_or(rest, |(path, _)| path);
     (decode(path), fragment)
 }
@@ -154,6 +156,6 @@ mod tests {
         assert_eq!(join("a/b", "../c.md").as_deref(), Some("a/c.md"));
         assert_eq!(join("a/b", "/c/").as_deref(), Some("c/"));
         assert_eq!(join("", "../c"), None);
-        assert_eq!(split("a%20b?x#%C3%A9"), ("a b".to_owned(), Some("é".to_owned())));
+        assert_eq!(split("a%20b?x#%C3%A9"), ("a b".into(), Some("é".to_owned())));
     }
 }

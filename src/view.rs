@@ -13,6 +13,8 @@ use crate::printed::printed;
 use crate::site::{Ix, Output, Site};
 use crate::slug::{fold, slugify};
 use crate::source::Span;
+use std::cell::{Cell, RefCell};
+use std::sync::{Arc, OnceLock, Weak};
 use tera::{Context, Map, Tera, Value};
 
 /// Words a reader takes in per minute.
@@ -31,44 +33,88 @@ macro_rules! values {
     }};
 }
 
-/// The site as templates see it, before the views of entries are made.
-pub struct Stubs<'a> {
-    /// The linked site.
-    pub site: &'a Site,
-    /// The templates, for the components that references and citations become.
-    pub tera: &'a Tera,
-    /// A stub per entry.
-    values: std::borrow::Cow<'a, [Value]>,
+/// The linked site as templates see it: the graph, and the value of every entry once somebody asks for it.
+pub struct World {
+    /// The site.
+    pub site: Arc<Site>,
+    stubs: Vec<OnceLock<Value>>,
+    views: Vec<OnceLock<View>>,
+    /// The templates, whose functions in turn hold the world.
+    tera: OnceLock<Weak<Tera>>,
 }
 
-impl<'a> Stubs<'a> {
-    /// Makes a stub per entry.
-    pub fn new(site: &'a Site, tera: &'a Tera) -> Self {
-        let stubs = site.iter().map(|(ix, surface)| Value::from(stub(site, ix, surface))).collect();
-        Self { site, tera, values: std::borrow::Cow::Owned(stubs) }
+/// The value of an entry, and what went wrong while it was made.
+struct View {
+    value: Value,
+    wrong: Vec<Diagnostic>,
+}
+
+thread_local! {
+    /// Whether this thread is making a view: no other is to be had meanwhile, or two could wait for each other.
+    static MAKING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// That a view is being made on this thread, until it is dropped.
+struct Making {
+    outer: bool,
+}
+
+impl Making {
+    fn begin() -> Self {
+        Self { outer: MAKING.replace(true) }
+    }
+}
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        MAKING.set(self.outer);
+    }
+}
+
+impl World {
+    /// A site none of whose values is made yet.
+    pub fn new(site: Arc<Site>) -> Self {
+        let len = site.entries.len();
+        let (mut stubs, mut views) = (Vec::new(), Vec::new());
+        stubs.resize_with(len, OnceLock::new);
+        views.resize_with(len, OnceLock::new);
+        Self { site, stubs, views, tera: OnceLock::new() }
     }
 
-    /// The same with stubs that were made before.
-    pub fn again(site: &'a Site, tera: &'a Tera, stubs: &'a [Value]) -> Self {
-        Self { site, tera, values: std::borrow::Cow::Borrowed(stubs) }
+    /// Gives the world its templates, for the components that references and citations become. Once.
+    pub fn set_templates(&self, tera: &Arc<Tera>) {
+        let fresh = self.tera.set(Arc::downgrade(tera)).is_ok();
+        debug_assert!(fresh, "templates are set once");
     }
 
-    /// The stub of an entry.
+    /// What a reference to an entry brings.
     pub fn stub(&self, ix: Ix) -> Value {
-        self.values[ix.0 as usize].clone()
-    }
-
-    /// All stubs, in the order of the entries.
-    pub fn into_values(self) -> Vec<Value> {
-        self.values.into_owned()
+        self.stubs[ix.0 as usize].get_or_init(|| stub(&self.site, ix, self.site.entry(ix)).into()).clone()
     }
 
     /// What templates see of an entry when they look at it from another page.
-    pub fn entry(&self, ix: Ix, wrong: &mut Vec<Diagnostic>) -> Value {
-        let filler = Filler::new(self, ix);
-        let map = view(&filler, ix);
-        wrong.append(&mut filler.wrong.into_inner());
-        map.into()
+    pub fn view(&self, ix: Ix) -> &Value {
+        &self.made(ix).value
+    }
+
+    /// What went wrong while the view of an entry was made.
+    pub fn told(&self, ix: Ix) -> &[Diagnostic] {
+        &self.made(ix).wrong
+    }
+
+    /// Whether a view is being made on this thread.
+    pub fn is_being_seen() -> bool {
+        MAKING.get()
+    }
+
+    fn made(&self, ix: Ix) -> &View {
+        self.views[ix.0 as usize].get_or_init(|| {
+            let tera = self.tera.get().and_then(Weak::upgrade).expect("a world is seen while its templates are there");
+            let _making = Making::begin();
+            let filler = Filler::new(self, &tera, ix);
+            let value = citing::outside(|| view(&filler, ix)).into();
+            View { value, wrong: filler.wrong.into_inner() }
+        })
     }
 }
 
@@ -95,8 +141,8 @@ pub fn stub(site: &Site, ix: Ix, surface: &Surface) -> Map {
     }
 }
 
-fn view(filler: &Filler<'_, '_>, ix: Ix) -> Map {
-    let site = filler.stubs.site;
+fn view(filler: &Filler<'_>, ix: Ix) -> Map {
+    let site = &*filler.world.site;
     let surface = site.entry(ix);
     let mut map = stub(site, ix, surface);
     map.insert("permalink".into(), site.has_page(ix).then(|| permalink(site, &surface.url)).into());
@@ -120,7 +166,7 @@ fn view(filler: &Filler<'_, '_>, ix: Ix) -> Map {
     map
 }
 
-fn summary(filler: &Filler<'_, '_>, surface: &Surface) -> Value {
+fn summary(filler: &Filler<'_>, surface: &Surface) -> Value {
     let lang = &surface.lang;
     let own = match surface.fact() {
         Some(fact) => fact.summary(lang),
@@ -154,9 +200,9 @@ fn tags(site: &Site, surface: &Surface) -> Vec<Value> {
     tags
 }
 
-fn toc(filler: &Filler<'_, '_>, surface: &Surface) -> Vec<Value> {
+fn toc(filler: &Filler<'_>, surface: &Surface) -> Vec<Value> {
     let heading = |heading: &crate::body::Heading| {
-        let text = heading_text(filler.stubs.site, surface, &heading.text);
+        let text = heading_text(&filler.world.site, surface, &heading.text);
         values! { "level": heading.level, "id": heading.id.value.as_str(), "text": text, }.into()
     };
     surface.headings.iter().map(heading).collect()
@@ -175,13 +221,13 @@ pub fn heading_text(site: &Site, surface: &Surface, pieces: &[Piece]) -> String 
 }
 
 /// Section, neighbours and translations of a page.
-fn family(filler: &Filler<'_, '_>, ix: Ix, surface: &Surface) -> Map {
-    let site = filler.stubs.site;
+fn family(filler: &Filler<'_>, ix: Ix, surface: &Surface) -> Map {
+    let site = &*filler.world.site;
     if surface.kind.is_fact() {
         return Map::new();
     }
     let near = site.neighbours[ix.0 as usize];
-    let stub = |ix: Option<Ix>| ix.map_or_else(Value::none, |ix| filler.stubs.stub(ix));
+    let stub = |ix: Option<Ix>| ix.map_or_else(Value::none, |ix| filler.world.stub(ix));
     let same = site.index.ids.get(&fold(&surface.id.value)).map_or(&[][..], Vec::as_slice);
     let translations: Vec<Value> = same
         .iter()
@@ -201,27 +247,29 @@ fn family(filler: &Filler<'_, '_>, ix: Ix, surface: &Surface) -> Map {
 }
 
 /// Fills the holes of one page's texts.
-pub struct Filler<'s, 'a> {
-    stubs: &'s Stubs<'a>,
+pub struct Filler<'a> {
+    world: &'a World,
+    /// The templates, for the components that references and citations become.
+    tera: &'a Tera,
     from: Ix,
     /// Context for component calls in the text; none where components are not rendered.
-    components: Option<&'s Context>,
+    components: Option<&'a Context>,
     /// How many texts are being printed inside one another.
     depth: usize,
     /// What went wrong while holes were filled.
-    pub wrong: std::cell::RefCell<Vec<Diagnostic>>,
+    pub wrong: RefCell<Vec<Diagnostic>>,
 }
 
-impl<'s, 'a> Filler<'s, 'a> {
+impl<'a> Filler<'a> {
     /// Fills for texts that other pages show: component calls and citations in them stay empty, for
     /// what they lead to stands on the page of `from` alone.
-    pub fn new(stubs: &'s Stubs<'a>, from: Ix) -> Self {
-        Self { stubs, from, components: None, depth: 0, wrong: std::cell::RefCell::default() }
+    pub fn new(world: &'a World, tera: &'a Tera, from: Ix) -> Self {
+        Self { world, tera, from, components: None, depth: 0, wrong: RefCell::default() }
     }
 
     /// Fills for the page of `from` itself.
     #[must_use]
-    pub fn with_components(self, context: &'s Context) -> Self {
+    pub fn with_components(self, context: &'a Context) -> Self {
         Self { components: Some(context), ..self }
     }
 
@@ -250,11 +298,11 @@ impl<'s, 'a> Filler<'s, 'a> {
     }
 
     fn lang_of_page(&self) -> &str {
-        &self.stubs.site.entry(self.from).lang
+        &self.world.site.entry(self.from).lang
     }
 
     fn link(&self, link: &str) -> String {
-        let site = self.stubs.site;
+        let site = &*self.world.site;
         // A link that leads nowhere was told by linking.
         let Some(to) = site.follow(link, self.from) else { return String::new() };
         let own = self.components.is_some() && to.entry == Some(self.from) && link.starts_with('#');
@@ -264,7 +312,7 @@ impl<'s, 'a> Filler<'s, 'a> {
     }
 
     fn image(&self, src: &str) -> String {
-        let site = self.stubs.site;
+        let site = &*self.world.site;
         let Some(to) = site.follow(src, self.from) else { return "src=\"\"".to_owned() };
         let size = site.route(to.url.as_str()).and_then(|route| match route.what {
             Output::Copy(file) => match site.sources.get(file).content {
@@ -278,7 +326,7 @@ impl<'s, 'a> Filler<'s, 'a> {
     }
 
     fn reference(&self, target: &str, words: Option<&str>, span: Span) -> String {
-        let site = self.stubs.site;
+        let site = &*self.world.site;
         // What does not resolve was told by linking; here its words stand without a link.
         let Ok(resolved) = site.resolve(target, self.from) else {
             return words.map_or_else(|| escaped(&self.absent(target)), str::to_owned);
@@ -296,7 +344,7 @@ impl<'s, 'a> Filler<'s, 'a> {
         if let (Some(printed), false) = (&printed, number) {
             return printed.clone();
         }
-        let stub = self.stubs.stub(resolved.entry);
+        let stub = self.world.stub(resolved.entry);
         // A heading that is not there was told by linking.
         let known = |id: &String| site.entry(resolved.entry).headings.iter().any(|heading| heading.id.value == *id);
         let fragment = crate::url::fragment(resolved.heading.filter(known).as_deref());
@@ -321,13 +369,13 @@ impl<'s, 'a> Filler<'s, 'a> {
     /// What stands for a reference to what came later: its name, and for a number that it is not there yet.
     fn absent(&self, target: &str) -> String {
         let id = target.split(['#', '.']).next().unwrap_or_default();
-        let Some(surface) = self.stubs.site.absent(id) else { return target.to_owned() };
+        let Some(surface) = self.world.site.absent(id) else { return target.to_owned() };
         let field = target.split_once('.').map(|(_, field)| field);
         let lang = self.lang_of_page();
         match (surface.kind, field) {
             (Kind::Figure, None | Some("low" | "best" | "high" | "words")) => "a number not yet reported".to_owned(),
             (Kind::Claim, None) => "a later claim".to_owned(),
-            (_, None | Some("title" | "name")) => surface.title(lang, &|id| self.stubs.site.name_of(id, lang)),
+            (_, None | Some("title" | "name")) => surface.title(lang, &|id| self.world.site.name_of(id, lang)),
             (_, Some("date" | "as_of" | "reported" | "updated")) => "a later day".to_owned(),
             (_, Some(_)) => "(not yet known)".to_owned(),
         }
@@ -335,7 +383,7 @@ impl<'s, 'a> Filler<'s, 'a> {
 
     /// "as of November 2020, counted by Reuters".
     fn figure_note(&self, figure: &crate::facts::Figure) -> String {
-        let site = self.stubs.site;
+        let site = &*self.world.site;
         let lang = self.lang_of_page();
         let counter = &figure.attribution.counted_by.0.value;
         let name = site.find(counter, lang).map_or_else(|_| counter.clone(), |ix| site.printed(ix, lang));
@@ -343,7 +391,7 @@ impl<'s, 'a> Filler<'s, 'a> {
     }
 
     fn field(&self, entry: Ix, field: &str, span: Span) -> String {
-        let site = self.stubs.site;
+        let site = &*self.world.site;
         let surface = site.entry(entry);
         // What is sensitive, and a field that no such entry has, was told by linking.
         let (first, rest) = field.split_once('.').map_or((field, None), |(first, rest)| (first, Some(rest)));
@@ -356,7 +404,7 @@ impl<'s, 'a> Filler<'s, 'a> {
             return String::new();
         }
         // Citations in the text that is printed are not this page's.
-        let plain = Filler { depth: self.depth + 1, ..Filler::new(self.stubs, self.from) };
+        let plain = Filler { depth: self.depth + 1, ..Filler::new(self.world, self.tera, self.from) };
         let own = surface.value_of(first, &plain);
         let value = own.or_else(|| stub(site, entry, surface).get(&tera::value::Key::Str(first)).cloned());
         self.wrong.borrow_mut().append(&mut plain.wrong.into_inner());
@@ -376,7 +424,7 @@ impl<'s, 'a> Filler<'s, 'a> {
             return String::new();
         }
         let cites = cites.iter().map(|cite| (cite.id.as_str(), cite.locator.as_str()));
-        let marks = citing::marks(self.stubs.site, self.lang_of_page(), cites);
+        let marks = citing::marks(&self.world.site, self.lang_of_page(), cites);
         if marks.is_empty() {
             return String::new();
         }
@@ -387,10 +435,10 @@ impl<'s, 'a> Filler<'s, 'a> {
 
     /// A component of the theme that a piece of text becomes.
     fn piece(&self, component: &str, context: &Context, span: Span) -> String {
-        match self.stubs.tera.render_component(component, context, None, true) {
+        match self.tera.render_component(component, context, None, true) {
             Ok(html) => html.trim().to_owned(),
             Err(error) => {
-                let sources = &self.stubs.site.sources;
+                let sources = &self.world.site.sources;
                 self.wrong.borrow_mut().push(crate::templates::diagnose(&error, sources, Some(span), None));
                 String::new()
             }
@@ -411,12 +459,12 @@ impl<'s, 'a> Filler<'s, 'a> {
                 }
                 None => opening.clone(),
             };
-            self.stubs.tera.render_str(&source, &context, true)
+            self.tera.render_str(&source, &context, true)
         });
         match rendered {
             Ok(html) => html,
             Err(error) => {
-                let sources = &self.stubs.site.sources;
+                let sources = &self.world.site.sources;
                 self.wrong.borrow_mut().push(crate::templates::diagnose(&error, sources, Some(span), Some(&call.name)));
                 String::new()
             }
@@ -424,14 +472,14 @@ impl<'s, 'a> Filler<'s, 'a> {
     }
 }
 
-impl Links for Filler<'_, '_> {
+impl Links for Filler<'_> {
     fn lang(&self) -> &str {
         self.lang_of_page()
     }
 
     fn stub(&self, id: &str) -> Value {
-        match self.stubs.site.find(id, self.lang_of_page()) {
-            Ok(ix) => self.stubs.stub(ix),
+        match self.world.site.find(id, self.lang_of_page()) {
+            Ok(ix) => self.world.stub(ix),
             Err(_) => values! { "id": id, "kind": "", "title": id, "url": None::<&str>, "printed": id, }.into(),
         }
     }

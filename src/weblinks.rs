@@ -12,63 +12,78 @@ use crate::url::{join, split};
 use html5gum::{Token, Tokenizer};
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
-/// What one page holds: its ids, and the links into the site that it makes.
-struct Seen {
-    key: String,
-    ids: HashSet<String>,
-    links: Vec<String>,
+/// What a rendered page holds, as far as links are concerned: its ids, the links that it makes, and its blemishes.
+#[derive(Debug, Default)]
+pub struct Look {
+    url: String,
+    ids: HashSet<Arc<str>>,
+    links: Vec<Arc<str>>,
     blemishes: Vec<Blemish>,
 }
 
-/// Tells of links in `outputs` that lead to no output, and of fragments that no element has.
+/// A finding, and the page that shows it by its place among those that were looked at; none for what no page shows.
+pub type Told = (Option<usize>, Diagnostic);
+
+/// Tells of links in `outputs` that lead to no output, of fragments that no element has, and what else no reader
+/// should meet.
 pub fn check(site: &Site, outputs: &[Rendered]) -> Vec<Diagnostic> {
-    let seen: Vec<(usize, Seen)> =
-        outputs.par_iter().enumerate().filter_map(|(i, output)| Some((i, look(output)?))).collect();
-    let pages: HashMap<&str, &Seen> = seen.iter().map(|(_, seen)| (seen.key.as_str(), seen)).collect();
+    let looks: Vec<Look> = outputs.par_iter().filter_map(look).collect();
+    judge(site, &looks.iter().collect::<Vec<_>>()).into_iter().map(|(_, told)| told).collect()
+}
+
+/// Tells of the pages of a site, in the order of their routes, what is wrong with them and between them.
+pub fn judge(site: &Site, looks: &[&Look]) -> Vec<Told> {
+    let pages: HashMap<&str, usize> = looks.iter().enumerate().map(|(i, look)| (look.url.as_str(), i)).collect();
+    let lacks = |page: usize, id: &str| !looks[page].ids.contains(id);
     let mut files: HashSet<&str> = site.routes.iter().map(|route| route.url.as_str()).collect();
     // That the home page is missing is told once, by linking.
     files.insert("/");
     // Of two pages at one URL, which is told already, nobody knows which is meant.
-    let mut keys = HashSet::new();
-    let twice: HashSet<String> =
-        outputs.iter().map(|output| url_key(output.url.as_str())).filter(|key| !keys.insert(key.clone())).collect();
-    let contested = |url: &str| twice.contains(&url_key(url));
+    let twice = site.routes.len() - site.index.urls.len();
+    let contested =
+        |url: &str| twice > 0 && site.routes.iter().filter(|r| url_key(r.url.as_str()) == url_key(url)).count() > 1;
     let mut told = BTreeSet::new();
-    let mut wrong = Vec::new();
+    let mut wrong: Vec<Told> = Vec::new();
     let mut linked: HashSet<&str> = HashSet::new();
     let redirect = |route: &&Route| matches!(route.what, Output::Redirect(_));
     let redirects: HashSet<&str> = site.routes.iter().filter(redirect).map(|route| route.url.as_str()).collect();
-    for anchor in &site.anchors {
-        let page = pages.get(anchor.url.as_str());
-        if page.is_some_and(|page| !page.ids.contains(&anchor.id)) && !contested(anchor.url.as_str()) {
-            let message = format!("{} has no place `#{}`", anchor.url, anchor.id);
-            let near = page.and_then(|page| crate::diagnostic::did_you_mean(&anchor.id, sorted(&page.ids)));
-            wrong.push(Diagnostic::error("broken-link", anchor.span, message).maybe_help(near));
-            told.insert((anchor.url.to_string(), anchor.id.clone()));
-        }
+    for anchor in &*site.anchors {
+        let page = pages.get(anchor.url.as_str()).copied();
+        let Some(page) = page.filter(|page| lacks(*page, &anchor.id) && !contested(anchor.url.as_str())) else {
+            continue;
+        };
+        let message = format!("{} has no place `#{}`", anchor.url, anchor.id);
+        let near = crate::diagnostic::did_you_mean(&anchor.id, sorted(&looks[page].ids));
+        let span = crate::link::place_of_anchor(site, anchor);
+        wrong.push((Some(page), Diagnostic::error("broken-link", span, message).maybe_help(near)));
+        told.insert((anchor.url.to_string(), anchor.id.clone()));
     }
-    for (i, page) in &seen {
-        let url = &outputs[*i].url;
+    for (i, page) in looks.iter().enumerate() {
+        let url = page.url.as_str();
         for link in &page.links {
-            let Some((path, fragment)) = target(site, url.as_str(), link) else { continue };
+            let Some((path, fragment)) = target(site, url, link) else { continue };
             let key = served(&files, &path);
-            linked.extend(key.filter(|key| *key != url.as_str() && !redirects.contains(url.as_str())));
+            linked.extend(key.filter(|key| *key != url && !redirects.contains(url)));
             let missing = match (key.is_some(), &fragment, key.and_then(|key| pages.get(key))) {
                 (false, ..) => Some(format!("the link `{link}` leads to nothing in this site")),
-                (true, Some(id), Some(page)) if !id.is_empty() && !page.ids.contains(id) && !contested(&path) => {
+                (true, Some(id), Some(to)) if !id.is_empty() && lacks(*to, id) && !contested(&path) => {
                     Some(format!("the link `{link}` leads to a place that {path} does not have"))
                 }
                 _ => None,
             };
             let first = missing.is_some() && told.insert((path.clone(), fragment.unwrap_or_default()));
             if let (true, Some(message)) = (first, missing) {
-                wrong.push(at_its_place(site, url.as_str(), link, message));
+                wrong.push((Some(i), at_its_place(site, url, link, message)));
             }
         }
     }
-    wrong.extend(seen.iter().flat_map(|(i, page)| blemishes(site, outputs[*i].url.as_str(), page)));
-    wrong.extend(orphans(site, &linked));
+    let blemished = |(i, page): (usize, &&Look)| {
+        blemishes(site, &page.url, page).into_iter().map(move |told| (Some(i), told)).collect::<Vec<_>>()
+    };
+    wrong.extend(looks.iter().enumerate().flat_map(blemished));
+    wrong.extend(orphans(site, &linked).into_iter().map(|told| (None, told)));
     wrong
 }
 
@@ -94,7 +109,7 @@ fn orphans(site: &Site, linked: &HashSet<&str>) -> Vec<Diagnostic> {
 }
 
 /// The blemishes of a page, each at the line that writes it, where that can be found.
-fn blemishes(site: &Site, url: &str, page: &Seen) -> Vec<Diagnostic> {
+fn blemishes(site: &Site, url: &str, page: &Look) -> Vec<Diagnostic> {
     let told = |blemish: &Blemish| {
         if blemish.code == "leftover-text" && is_own_words(site, url, &blemish.written) {
             return None;
@@ -159,43 +174,55 @@ fn served<'a>(files: &HashSet<&'a str>, path: &str) -> Option<&'a str> {
     [Some(path), Some(slash.as_str()), bare].into_iter().flatten().find_map(|path| files.get(path).copied())
 }
 
-fn sorted(ids: &HashSet<String>) -> Vec<&str> {
-    let mut ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+fn sorted(ids: &HashSet<Arc<str>>) -> Vec<&str> {
+    let mut ids: Vec<&str> = ids.iter().map(|id| &**id).collect();
     ids.sort_unstable();
     ids
 }
 
-fn look(output: &Rendered) -> Option<Seen> {
+/// Reads a page; none of what is no page.
+pub fn look(output: &Rendered) -> Option<Look> {
     let Data::Bytes(bytes) = &output.data else { return None };
     if !output.url.output().ends_with(".html") {
         return None;
     }
-    let mut seen =
-        Seen { key: output.url.as_str().to_owned(), ids: HashSet::new(), links: Vec::new(), blemishes: Vec::new() };
+    let mut seen = Look { url: output.url.as_str().to_owned(), ..Look::default() };
     let mut reader = blemish::Reader::default();
     for token in Tokenizer::new(bytes.as_slice()) {
         let Ok(token) = token;
         reader.see(&token);
         let Token::StartTag(tag) = token else { continue };
         for (name, value) in &tag.attributes {
-            let text = || String::from_utf8_lossy(value).into_owned();
+            let text = || String::from_utf8_lossy(value);
             match name.as_slice() {
-                b"id" => {
-                    seen.ids.insert(text());
+                b"id" => _ = seen.ids.insert(text().into()),
+                b"name" if tag.name.as_slice() == b"a" => _ = seen.ids.insert(text().into()),
+                b"href" | b"src" | b"poster" => seen.links.push(text().into()),
+                b"srcset" => {
+                    seen.links
+                        .extend(text().split(',').filter_map(|part| part.split_whitespace().next().map(Into::into)));
                 }
-                b"name" if tag.name.as_slice() == b"a" => {
-                    seen.ids.insert(text());
-                }
-                b"href" | b"src" | b"poster" => seen.links.push(text()),
-                b"srcset" => seen
-                    .links
-                    .extend(text().split(',').filter_map(|part| part.split_whitespace().next().map(str::to_owned))),
                 _ => {}
             }
         }
     }
     seen.blemishes = reader.found;
     Some(seen)
+}
+
+impl Look {
+    /// The same, each of its texts shared with those among `known` that are equal.
+    #[must_use]
+    pub fn sharing(self, known: &mut HashSet<Arc<str>>) -> Self {
+        let mut shared = |text: Arc<str>| {
+            known.get(&text).cloned().unwrap_or_else(|| {
+                known.insert(text.clone());
+                text
+            })
+        };
+        let links = self.links.into_iter().map(&mut shared).collect();
+        Self { links, ids: self.ids.into_iter().map(shared).collect(), ..self }
+    }
 }
 
 /// The path and fragment that a link written on `url` leads to; none when it leaves the site.
@@ -208,7 +235,7 @@ fn target(site: &Site, url: &str, link: &str) -> Option<(String, Option<String>)
     }
     let (path, fragment) = split(own.unwrap_or(link));
     if own.is_some() {
-        return Some((if path.is_empty() { "/".to_owned() } else { path }, fragment));
+        return Some((if path.is_empty() { "/".to_owned() } else { path.into_owned() }, fragment));
     }
     if path.is_empty() {
         return Some((url.to_owned(), fragment));
@@ -222,7 +249,7 @@ fn target(site: &Site, url: &str, link: &str) -> Option<(String, Option<String>)
         return Some((inside.map_or_else(outside, str::to_owned), fragment));
     }
     let folder = &url[..=url.rfind('/').unwrap_or(0)];
-    Some((join(folder, &path).map_or(path, |path| format!("/{path}")), fragment))
+    Some((join(folder, &path).map_or_else(|| path.to_string(), |path| format!("/{path}")), fragment))
 }
 
 /// A broken link, at the line of the template or Markdown file that writes it, where that can be found.

@@ -57,7 +57,7 @@ pub(super) fn expired(site: &Site, allow: &Allow) -> bool {
 
 fn expired_allows(seen: &Seen<'_>) -> Vec<Diagnostic> {
     let mut told = Vec::new();
-    for ix in &seen.site.allowing {
+    for ix in &*seen.site.allowing {
         for (i, allow) in seen.site.entry(*ix).allow.iter().enumerate().filter(|(_, allow)| expired(seen.site, allow)) {
             let until = allow.until.as_ref().map_or_else(String::new, |until| until.words("en"));
             let message = format!("`{}` was allowed here until {until}", allow.rule.value.0.code);

@@ -121,7 +121,7 @@ pub(super) fn tell_left_out(made: &Made, common: &Common) {
     }
     say(format!("left out: {}", told.join(", ")));
     if common.verbose {
-        for out in left_out {
+        for out in &**left_out {
             say(format!("  {} is {}", out.surface.id.value, out.reason.words()));
         }
     }

@@ -164,7 +164,8 @@ fn remake(preview: &Preview, request: &Request, quiet: bool) {
     }
     let mut current = preview.current.write().unwrap_or_else(std::sync::PoisonError::into_inner);
     if !failed || current.outputs.is_empty() {
-        current.outputs = outputs.into_iter().map(|output| (url_key(output.url.as_str()), output)).collect();
+        current.outputs =
+            outputs.into_iter().map(|output| (url_key(output.url.as_str()).into_owned(), output)).collect();
     }
     if !failed {
         current.wrong = None;
@@ -295,7 +296,7 @@ async fn page(State(preview): State<Arc<Preview>>, method: Method, uri: Uri, hea
     // Read before the outputs are: at worst the page reloads once more.
     let made = *preview.changed.borrow();
     let current = preview.current.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let (status, output) = match current.outputs.get(&url_key(path)) {
+    let (status, output) = match current.outputs.get(&*url_key(path)) {
         Some(output) => (StatusCode::OK, Some(output)),
         None => (StatusCode::NOT_FOUND, current.outputs.get("/404.html")),
     };

@@ -8,6 +8,7 @@ use super::{Amount, Bound, Language};
 pub(super) static ENGLISH: Language = Language {
     spelled,
     magnitude,
+    hints_at_number,
     is_plural,
     is_demonym,
 
@@ -263,7 +264,22 @@ pub(super) static ENGLISH: Language = Language {
 
 /// Reads "two hundred and five", "half a dozen", "tens of thousands", "nobody".
 fn spelled(tokens: &[Token<'_>]) -> Option<(usize, Amount)> {
+    // Nearly every word is sent off here.
+    word(tokens, 0).filter(|first| begins_number(first))?;
     nobody(tokens).or_else(|| vague(tokens)).or_else(|| half(tokens)).or_else(|| cardinal(tokens))
+}
+
+/// "Several", "half" and "no" begin a number only before one of these.
+fn hints_at_number(word: &str) -> bool {
+    matches!(word, "nobody" | "none")
+        || plural_amount(word).is_some()
+        || magnitude(word).is_some()
+        || below_hundred(word).is_some()
+}
+
+/// Whether a number can begin with a word.
+fn begins_number(word: &str) -> bool {
+    matches!(word, "no" | "several" | "few" | "many" | "a" | "half") || hints_at_number(word)
 }
 
 fn word<'a>(tokens: &'a [Token<'_>], at: usize) -> Option<&'a str> {
@@ -416,38 +432,37 @@ fn is_joined(tokens: &[Token<'_>], at: usize) -> bool {
 }
 
 fn below_hundred(word: &str) -> Option<u64> {
-    const WORDS: [&str; 28] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "sixty",
-        "seventy",
-        "eighty",
-        "ninety",
-    ];
-    let at = WORDS.iter().position(|known| *known == word)? as u64;
-    Some(if at <= 20 { at } else { (at - 18) * 10 })
+    Some(match word {
+        "zero" => 0,
+        "one" => 1,
+        "two" => 2,
+        "three" => 3,
+        "four" => 4,
+        "five" => 5,
+        "six" => 6,
+        "seven" => 7,
+        "eight" => 8,
+        "nine" => 9,
+        "ten" => 10,
+        "eleven" => 11,
+        "twelve" => 12,
+        "thirteen" => 13,
+        "fourteen" => 14,
+        "fifteen" => 15,
+        "sixteen" => 16,
+        "seventeen" => 17,
+        "eighteen" => 18,
+        "nineteen" => 19,
+        "twenty" => 20,
+        "thirty" => 30,
+        "forty" => 40,
+        "fifty" => 50,
+        "sixty" => 60,
+        "seventy" => 70,
+        "eighty" => 80,
+        "ninety" => 90,
+        _ => return None,
+    })
 }
 
 /// Whether a word looks like a plural: "districts", "Azerbaijanis"; not "various", "press", "Paris".

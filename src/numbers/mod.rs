@@ -67,12 +67,47 @@ pub fn numbers(text: &str, lang: &str) -> Vec<Spoken> {
 /// The numbers that count people or things of a conflict: those beside a unit word.
 pub fn counts(text: &str, lang: &str) -> Vec<Counted> {
     let Some(language) = of(lang) else { return Vec::new() };
-    let tokens = token::tokens(text, language);
+    // Nothing reads across a blank line, and most blocks of a text hold no number at all.
+    let blocks = blocks(text).filter(|block| may_hold_number(&text[block.clone()], language));
+    blocks.flat_map(|block| counts_of_block(text, &block, language)).collect()
+}
+
+/// What stands between the blank lines of a text.
+fn blocks(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    text.split("\n\n").map(move |block| {
+        let range = start..start + block.len();
+        start = range.end + 2;
+        range
+    })
+}
+
+/// Whether a text holds digits or a word that every number of the language has one of; quick.
+fn may_hold_number(text: &str, language: &Language) -> bool {
+    let mut lower = [0; LONGEST_HINT];
+    text.as_bytes().split(|byte| !byte.is_ascii_alphabetic() && !byte.is_ascii_digit()).any(|word| {
+        if word.iter().any(u8::is_ascii_digit) {
+            return true;
+        }
+        let Some(lower) = lower.get_mut(..word.len()) else { return false };
+        lower.copy_from_slice(word);
+        lower.make_ascii_lowercase();
+        std::str::from_utf8(lower).is_ok_and(language.hints_at_number)
+    })
+}
+
+/// How long a word can be that hints at a number, in bytes.
+const LONGEST_HINT: usize = 9;
+
+fn counts_of_block(text: &str, block: &Range<usize>, language: &Language) -> Vec<Counted> {
+    let tokens = token::tokens(&text[block.clone()], language);
+    let placed = |range: &Range<usize>| block.start + range.start..block.start + range.end;
     spoken::found(&tokens, language)
         .into_iter()
         .filter_map(|found| {
             let unit = counted::unit(&tokens, &found, language)?;
-            Some(Counted { unit: tokens[unit].range.clone(), number: found.spoken })
+            let number = Spoken { range: placed(&found.spoken.range), ..found.spoken };
+            Some(Counted { unit: placed(&tokens[unit].range), number })
         })
         .collect()
 }
@@ -88,6 +123,9 @@ struct Language {
     spelled: fn(&[Token<'_>]) -> Option<(usize, Amount)>,
     /// What a word behind digits multiplies them by: "million".
     magnitude: fn(&str) -> Option<u64>,
+    /// Whether a word, in ASCII and at most [`LONGEST_HINT`] long, tells that a number may be near: every number that
+    /// is spelled out has such a word.
+    hints_at_number: fn(&str) -> bool,
     /// Whether a word has the form of a plural.
     is_plural: fn(&str) -> bool,
     /// Whether a word that begins with a capital names a people in the plural: "Armenians".

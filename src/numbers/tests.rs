@@ -481,6 +481,8 @@ fn holds(text: &str) {
         assert!(number.low.is_some() || number.high.is_some());
         assert!(number.low.zip(number.high).is_none_or(|(low, high)| low <= high));
     }
+    let language = of("en").expect("English is there");
+    assert_eq!(counts(text, "en"), counts_of_block(text, &(0..text.len()), language));
     for count in counts(text, "en") {
         assert!(found.contains(&count.number) && !text[count.unit].is_empty());
     }

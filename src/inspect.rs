@@ -1,0 +1,128 @@
+//! Inspect: what only rendered pages can tell, gathered page by page, and kept from one site to the next as far as it
+//! still holds. `serve` looks first at the pages that a change concerns or that had something wrong, so that a mend
+//! shows at once, and at all others when there is time. When all are looked at, the findings are those of `check`.
+
+use crate::checks;
+use crate::diagnostic::{Diagnostic, in_order};
+use crate::live::{Change, Live};
+use crate::render::{Stage, render_route};
+use crate::site::{Output, Route};
+use crate::source::FileId;
+use crate::weblinks::{Look, judge, look};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// What looking at the pages of a site has found so far.
+#[derive(Default)]
+pub struct Inspection {
+    routes: Arc<Vec<Route>>,
+    /// What each route is like.
+    pages: Vec<Page>,
+    /// Texts that many pages share, such as the links of their navigation.
+    texts: HashSet<Arc<str>>,
+}
+
+/// What was seen of a route.
+struct Page {
+    /// Its links and ids; none of what is no page, and before anybody has looked.
+    look: Option<Look>,
+    told: Vec<Diagnostic>,
+    /// Whether it has been looked at, in this site or one before it.
+    known: bool,
+    /// Whether it may have changed since.
+    old: bool,
+    /// Whether it is one of the first to look at.
+    pressing: bool,
+}
+
+impl Page {
+    fn unknown(pressing: bool) -> Self {
+        Self { look: None, told: Vec::new(), known: false, old: true, pressing }
+    }
+}
+
+impl Inspection {
+    /// What of it holds for the next site.
+    #[must_use]
+    pub fn carried(self, stage: &Stage, change: &Change) -> Self {
+        let site = &stage.world.site;
+        let routes = site.routes.clone();
+        let had_pages = !self.pages.is_empty();
+        let mut pages = if Arc::ptr_eq(&self.routes, &routes) {
+            self.pages
+        } else {
+            let mut old: HashMap<_, _> = self.routes.iter().map(|route| &route.url).zip(self.pages).collect();
+            routes.iter().map(|route| old.remove(&route.url).unwrap_or_else(|| Page::unknown(had_pages))).collect()
+        };
+        let files: HashSet<FileId> = change.files.iter().filter_map(|path| site.sources.find(path)).collect();
+        for (route, page) in routes.iter().zip(&mut pages) {
+            let concerned = match route.what {
+                Output::Entry(ix, _) => files.contains(&site.entry(ix).file),
+                Output::Feed(..) => true,
+                _ => false,
+            };
+            page.old |= concerned || change.beyond;
+            page.pressing |= concerned;
+        }
+        Self { routes, pages, texts: self.texts }
+    }
+
+    /// The routes to look at first: those whose files have changed, and those with something wrong.
+    pub fn pressing(&self) -> Vec<usize> {
+        self.wanted(|page| page.old && page.pressing)
+    }
+
+    /// All routes that may have changed.
+    pub fn rest(&self) -> Vec<usize> {
+        self.wanted(|page| page.old)
+    }
+
+    fn wanted(&self, is: impl Fn(&Page) -> bool) -> Vec<usize> {
+        self.pages.iter().enumerate().filter(|(_, page)| is(page)).map(|(at, _)| at).collect()
+    }
+
+    /// Looks at a route of the stage that the inspection was carried to.
+    pub fn look(&mut self, stage: &Stage, at: usize) {
+        let route = &self.routes[at];
+        let (rendered, mut told) = render_route(stage, route);
+        if let Output::Entry(ix, 1) = route.what {
+            told.extend_from_slice(stage.world.told(ix));
+        }
+        let look = rendered.as_ref().and_then(look).map(|look| look.sharing(&mut self.texts));
+        self.pages[at] = Page { look, told, known: true, old: false, pressing: false };
+    }
+
+    /// What was found on the pages and between them, by the site's own rules.
+    pub fn findings(&mut self, stage: &Stage) -> Vec<Diagnostic> {
+        let site = &stage.world.site;
+        let seen: Vec<(usize, &Look)> =
+            self.pages.iter().enumerate().filter_map(|(at, page)| Some((at, page.look.as_ref()?))).collect();
+        let mut judged = judge(site, &seen.iter().map(|(_, look)| *look).collect::<Vec<_>>());
+        if !self.pages.iter().all(|page| page.known) {
+            // What no page shows, such as that nothing links to it, only all of them can tell.
+            judged.retain(|(page, _)| page.is_some());
+        }
+        let blamed: HashSet<usize> = judged.iter().filter_map(|(look, _)| Some(seen[(*look)?].0)).collect();
+        let mut found: Vec<Diagnostic> = judged.into_iter().map(|(_, told)| told).collect();
+        for (at, page) in self.pages.iter_mut().enumerate() {
+            page.pressing |= !page.told.is_empty() || blamed.contains(&at);
+            // What was told of an older page may point to where nothing stands any more.
+            if !page.old {
+                found.extend_from_slice(&page.told);
+            }
+        }
+        checks::settle(found, site)
+    }
+}
+
+/// Everything that is wrong with a site in memory, all its pages looked at, as `check` tells it.
+pub fn complete(live: &Live, inspection: &mut Inspection) -> Vec<Diagnostic> {
+    let mut all = live.wrong.clone();
+    if let Some(stage) = &live.stage {
+        for at in inspection.rest() {
+            inspection.look(stage, at);
+        }
+        all.extend(inspection.findings(stage));
+    }
+    in_order(all)
+}

@@ -1,0 +1,386 @@
+//! Live: a site in memory, as far as it could be made of its files, and how the next one is made of it when some of
+//! them change. `build` and `check` make one and look at it; `serve` goes from one to the next.
+//!
+//! Between two of them only what changed is read and parsed. Where nothing that is linked has changed, the texts are
+//! swapped, and the graph between the entries is shared; else all is linked again. There is no other bookkeeping:
+//! rules are asked anew each time, and pages are rendered when somebody asks for them.
+
+use crate::Request;
+use crate::checks;
+use crate::config::{self, Config};
+use crate::diagnostic::{Diagnostic, count};
+use crate::entry::Entry;
+use crate::link::link;
+use crate::parse::{self, Defaults, Parsed, parse_source};
+use crate::read::{self, Again};
+use crate::render::{self, Stage};
+use crate::site::{Ix, Site};
+use crate::source::{Area, Content, FileId, Source, Sources};
+use crate::theme;
+use rayon::prelude::*;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A site in memory.
+pub struct Live {
+    request: Request,
+    /// The files it is made of.
+    pub sources: Arc<Sources>,
+    /// The linked site, with its templates; none when a mistake leaves nothing to render.
+    pub stage: Option<Arc<Stage>>,
+    /// What is wrong with it, as far as that is known without rendering its pages.
+    pub wrong: Vec<Diagnostic>,
+    parts: Parts,
+}
+
+/// What a site is made of, each with what was wrong with it.
+#[derive(Clone, Default)]
+struct Parts {
+    unread: Arc<Vec<Diagnostic>>,
+    config: Option<Arc<Config>>,
+    of_config: Arc<Vec<Diagnostic>>,
+    defaults: Arc<Defaults>,
+    /// What each file of `content/` yields, in the order of the files.
+    parsed: Vec<(FileId, Arc<Parsed>)>,
+    site: Option<Arc<Site>>,
+    of_linking: Arc<Vec<Diagnostic>>,
+    of_checks: Arc<Vec<Diagnostic>>,
+    of_templates: Arc<Vec<Diagnostic>>,
+}
+
+/// The files that may have changed on the disk.
+#[derive(Debug, Clone)]
+pub enum Touched {
+    /// These, as paths that begin as the site's own folder is given.
+    Some(Vec<PathBuf>),
+    /// Nobody knows which.
+    All,
+}
+
+/// How a site was made of the one before it, from the least to the most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Files that are only copied have other bytes.
+    Copied,
+    /// The texts of pages were swapped.
+    Swapped,
+    /// Templates were loaded, and nothing was linked.
+    Templates,
+    /// Everything was linked again.
+    Linked,
+    /// Everything was parsed and linked again.
+    Anew,
+}
+
+/// What has changed from one site to the next.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The paths of the files, inside the site.
+    pub files: Vec<Arc<str>>,
+    /// How the next one was made.
+    pub step: Step,
+    /// Whether pages other than those of these files may differ.
+    pub beyond: bool,
+}
+
+impl Change {
+    /// That there is a site at all.
+    pub fn start() -> Self {
+        Self { files: Vec::new(), step: Step::Anew, beyond: true }
+    }
+
+    /// This change and another after it, as one.
+    #[must_use]
+    pub fn and(mut self, next: Self) -> Self {
+        self.files.extend(next.files);
+        Self { files: self.files, step: self.step.max(next.step), beyond: self.beyond || next.beyond }
+    }
+}
+
+impl Live {
+    /// Reads a site and makes it.
+    pub fn start(request: &Request) -> Self {
+        let mut unread = Vec::new();
+        let sources = read::read(&request.root, &request.config, &mut unread);
+        Self::of(request, Arc::new(sources), Arc::new(unread))
+    }
+
+    /// The linked site; none when there is no configuration to link it with.
+    pub fn site(&self) -> Option<&Arc<Site>> {
+        self.parts.site.as_ref()
+    }
+
+    /// Whether a mistake is known that stands in the way of the site.
+    pub fn failed(&self) -> bool {
+        count(&self.wrong).0 > 0
+    }
+
+    /// Makes a site of files.
+    fn of(request: &Request, sources: Arc<Sources>, unread: Arc<Vec<Diagnostic>>) -> Self {
+        let mut told = Vec::new();
+        let config = config::of(&sources, &mut told).map(|config| match &request.base_url {
+            Some(base_url) => config.at(base_url),
+            None => config,
+        });
+        let mut parts = Parts { unread, of_config: Arc::new(told), ..Parts::default() };
+        let Some(config) = config.map(Arc::new) else { return Self::together(request, sources, parts, None) };
+        parts.defaults = Arc::new(parse::defaults(&sources));
+        parts.parsed = parsed(&sources, &config, &parts.defaults, |_| true);
+        parts.config = Some(config);
+        let parts = parts.linked(request, &sources).checked();
+        let (parts, stage) = parts.with_templates();
+        Self::together(request, sources, parts, stage)
+    }
+
+    fn together(request: &Request, sources: Arc<Sources>, parts: Parts, stage: Option<Stage>) -> Self {
+        let wrong = parts.wrong();
+        Self { request: request.clone(), sources, stage: stage.map(Arc::new), wrong, parts }
+    }
+
+    /// The site after files have changed, and what of it; none when nothing has that matters.
+    pub fn next(&self, touched: &Touched) -> Option<(Self, Change)> {
+        let Read { sources, files, unread, renumbered } = self.read(touched);
+        if files.is_empty() && unread == self.parts.unread {
+            return None;
+        }
+        let changes = Changes { before: &self.sources, now: &sources, files: &files };
+        let (Some(config), Some(site), false) = (&self.parts.config, &self.parts.site, renumbered || changes.config())
+        else {
+            let next = Self::of(&self.request, sources, unread);
+            return Some((next, Change { files, step: Step::Anew, beyond: true }));
+        };
+        let defaults = Arc::new(parse::defaults(&sources));
+        let same_defaults = defaults == self.parts.defaults;
+        let mut parts = Parts { unread, defaults, ..self.parts.clone() };
+        let anew = |path: &str| !same_defaults || changes.has(path);
+        let fresh = parsed(&sources, config, &parts.defaults, |source| anew(&source.path));
+        let swaps = changes.keep_routes().then(|| self.swaps(site, &fresh)).flatten().filter(|_| same_defaults);
+        let beyond = swaps.as_ref().is_none_or(|swaps| swaps.iter().any(|swap| !swap.alike)) || !changes.only_content();
+        parts.parsed = merged(&self.parts.parsed, fresh, &sources);
+        let step = match &swaps {
+            None => Step::Linked,
+            Some(_) if changes.templates() => Step::Templates,
+            Some(swaps) if swaps.is_empty() => Step::Copied,
+            Some(_) => Step::Swapped,
+        };
+        parts = match swaps {
+            None => parts.linked(&self.request, &sources).checked(),
+            Some(swaps) => {
+                let checks_stay = swaps.is_empty();
+                parts.site = Some(Arc::new(swapped(site, &sources, swaps)));
+                if checks_stay { parts } else { parts.checked() }
+            }
+        };
+        let (parts, stage) = match (&self.stage, changes.templates()) {
+            (Some(stage), false) => {
+                let stage = parts.site.clone().map(|site| stage.before(site));
+                (parts, stage)
+            }
+            (None, false) => (parts, None),
+            (_, true) => parts.with_templates(),
+        };
+        let next = Self::together(&self.request, sources, parts, stage);
+        Some((next, Change { files, step, beyond }))
+    }
+
+    /// The files as they are now.
+    fn read(&self, touched: &Touched) -> Read {
+        let request = &self.request;
+        if let (Touched::Some(paths), true) = (touched, self.parts.unread.is_empty())
+            && let Again::Some(sources, files) = read::again(&request.root, &request.config, &self.sources, paths)
+        {
+            let unread = self.parts.unread.clone();
+            return Read { sources: Arc::new(sources), files, unread, renumbered: false };
+        }
+        let mut unread = Vec::new();
+        let read = read::read(&request.root, &request.config, &mut unread);
+        let unread = Arc::new(unread);
+        let files = self.sources.different(&read);
+        match self.sources.renewed(&read) {
+            Some(sources) => Read { sources: Arc::new(sources), files, unread, renumbered: false },
+            None => Read { sources: Arc::new(read), files, unread, renumbered: true },
+        }
+    }
+
+    /// What is to be swapped so that these files are parsed anew; none when something must be linked again.
+    fn swaps(&self, site: &Site, fresh: &[(FileId, Arc<Parsed>)]) -> Option<Vec<Swap>> {
+        // Seen from a day, entries are not as they were parsed.
+        let told = |file: FileId| {
+            self.parts.of_linking.iter().any(|told| {
+                told.span.iter().chain(told.also.iter().map(|(span, _)| span)).any(|span| span.file == file)
+            })
+        };
+        if site.as_of.is_some() || fresh.iter().any(|(file, _)| told(*file)) {
+            return None;
+        }
+        let mut numbers: HashMap<*const crate::entry::Surface, Ix> = HashMap::new();
+        if !fresh.is_empty() {
+            numbers.extend((0..).map(Ix).zip(&site.entries).map(|(ix, entry)| (Arc::as_ptr(&entry.surface), ix)));
+        }
+        let mut swaps = Vec::new();
+        for (file, now) in fresh {
+            let before = &self.parts.parsed[self.parts.parsed.binary_search_by_key(file, |(id, _)| *id).ok()?].1;
+            let same = before.entries.len() == now.entries.len()
+                && (&before.broken, before.unread) == (&now.broken, now.unread);
+            if !same {
+                return None;
+            }
+            for (was, entry) in before.entries.iter().zip(&now.entries) {
+                let ix = *numbers.get(&Arc::as_ptr(&was.surface))?;
+                if !was.surface.links_like(&entry.surface) {
+                    return None;
+                }
+                let alike = was.surface == entry.surface;
+                swaps.push(Swap { ix, entry: entry.clone(), alike });
+            }
+        }
+        Some(swaps)
+    }
+}
+
+/// The files of a site, read again.
+struct Read {
+    sources: Arc<Sources>,
+    /// The paths of those that differ.
+    files: Vec<Arc<str>>,
+    unread: Arc<Vec<Diagnostic>>,
+    /// Whether their numbers are other ones.
+    renumbered: bool,
+}
+
+/// An entry that takes the place of another.
+struct Swap {
+    ix: Ix,
+    entry: Entry,
+    /// Whether all that other pages see of it is as it was.
+    alike: bool,
+}
+
+/// The files that differ, before and now.
+struct Changes<'a> {
+    before: &'a Sources,
+    now: &'a Sources,
+    files: &'a [Arc<str>],
+}
+
+impl<'a> Changes<'a> {
+    fn has(&self, path: &str) -> bool {
+        self.files.iter().any(|file| **file == *path)
+    }
+
+    /// Each file before and now.
+    fn pairs(&self) -> impl Iterator<Item = (Option<&'a Source>, Option<&'a Source>)> {
+        let of = |sources: &'a Sources, path: &str| sources.find(path).map(|file| sources.get(file));
+        self.files.iter().map(move |path| (of(self.before, path), of(self.now, path)))
+    }
+
+    fn any(&self, what: impl Fn(&Source) -> bool) -> bool {
+        self.pairs().any(|(before, now)| before.into_iter().chain(now).any(&what))
+    }
+
+    fn config(&self) -> bool {
+        self.any(|source| source.area == Area::Config)
+    }
+
+    fn templates(&self) -> bool {
+        self.any(|source| source.area == Area::Templates && theme::is_template(&source.path))
+    }
+
+    fn only_content(&self) -> bool {
+        !self.any(|source| source.area != Area::Content || !matches!(source.content, Content::Text(_)))
+    }
+
+    /// Whether no file that is an output of its own, or yields entries, has come or gone, or has another URL.
+    fn keep_routes(&self) -> bool {
+        self.pairs().all(|(before, now)| match (before, now) {
+            (Some(before), Some(now)) => {
+                matches!(
+                    (&before.content, &now.content),
+                    (Content::Text(_), Content::Text(_)) | (Content::File { .. }, Content::File { .. })
+                )
+            }
+            (before, now) => {
+                before.or(now).is_some_and(|one| one.area == Area::Templates && theme::is_template(&one.path))
+            }
+        })
+    }
+}
+
+impl Parts {
+    /// Linked, from what was parsed.
+    fn linked(self, request: &Request, sources: &Arc<Sources>) -> Self {
+        let Some(config) = &self.config else { return self };
+        let all = parse::together(self.parsed.iter().map(|(_, parsed)| &**parsed));
+        let (site, told) = link(all, sources.clone(), config.clone(), request.selection);
+        Self { site: Some(Arc::new(site)), of_linking: Arc::new(told), ..self }
+    }
+
+    /// The rules asked.
+    fn checked(self) -> Self {
+        let told = self.site.as_deref().map(checks::check).unwrap_or_default();
+        Self { of_checks: Arc::new(told), ..self }
+    }
+
+    /// The templates loaded.
+    fn with_templates(self) -> (Self, Option<Stage>) {
+        let mut told = Vec::new();
+        let stage = self.site.as_ref().and_then(|site| render::stage(site, &mut told));
+        (Self { of_templates: Arc::new(told), ..self }, stage)
+    }
+
+    /// What is wrong, by the site's own rules.
+    fn wrong(&self) -> Vec<Diagnostic> {
+        let of_parsing = self.parsed.iter().flat_map(|(_, parsed)| &parsed.wrong);
+        let before = self.unread.iter().chain(&*self.of_config).chain(of_parsing);
+        let all = before.chain(&*self.of_linking).chain(&*self.of_checks).chain(&*self.of_templates).cloned();
+        match &self.site {
+            Some(site) => checks::settle(all.collect(), site),
+            None => all.collect(),
+        }
+    }
+}
+
+/// Parses those files of `content/` that are wanted.
+fn parsed(
+    sources: &Sources,
+    config: &Config,
+    defaults: &Defaults,
+    wanted: impl Fn(&Source) -> bool,
+) -> Vec<(FileId, Arc<Parsed>)> {
+    let files: Vec<(FileId, &Source)> = sources
+        .iter()
+        .filter(|(_, source)| source.area == Area::Content && is_text(source) && wanted(source))
+        .collect();
+    let parse = |(file, source)| (file, Arc::new(parse_source(file, source, config, defaults)));
+    files.into_par_iter().map(parse).collect()
+}
+
+fn is_text(source: &Source) -> bool {
+    matches!(source.content, Content::Text(_))
+}
+
+/// What each file yields: of those parsed anew that, of the others what it was, and nothing of what is gone.
+fn merged(
+    before: &[(FileId, Arc<Parsed>)],
+    fresh: Vec<(FileId, Arc<Parsed>)>,
+    sources: &Sources,
+) -> Vec<(FileId, Arc<Parsed>)> {
+    let mut all: Vec<(FileId, Arc<Parsed>)> = Vec::with_capacity(before.len() + fresh.len());
+    let (mut before, mut fresh) = (before.iter().peekable(), fresh.into_iter().peekable());
+    for (file, _) in sources.iter().filter(|(_, source)| source.area == Area::Content) {
+        while before.next_if(|(id, _)| *id < file).is_some() {}
+        let was = before.next_if(|(id, _)| *id == file).cloned();
+        all.extend(fresh.next_if(|(id, _)| *id == file).or(was));
+    }
+    all
+}
+
+/// The same site with other texts; everything that was linked is shared.
+fn swapped(site: &Site, sources: &Arc<Sources>, swaps: Vec<Swap>) -> Site {
+    let mut next = Site { sources: sources.clone(), ..site.clone() };
+    for Swap { ix, entry, .. } in swaps {
+        next.entries[ix.0 as usize] = entry;
+    }
+    next
+}
