@@ -183,7 +183,8 @@ impl Body {
     pub fn mentions(&self) -> Vec<Mention> {
         let mention =
             |hole: &Hole, span: Span, value: Target| Mention { target: At { value, span }, heading: hole.heading };
-        self.all_holes()
+        let mut mentions: Vec<Mention> = self
+            .all_holes()
             .into_iter()
             .flat_map(|hole| {
                 let span = hole.what.span;
@@ -199,6 +200,8 @@ impl Body {
                     }
                 }
             })
-            .collect()
+            .collect();
+        mentions.shrink_to_fit();
+        mentions
     }
 }

@@ -59,9 +59,9 @@ pub fn attempt<T, E>(work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     done
 }
 
-/// Looks at what has been cited so far; nothing outside of a page.
-pub fn so_far<T>(look: impl FnOnce(&[Citation]) -> T) -> T {
-    PAGE.with_borrow(|cited| look(cited.as_ref().map_or(&[][..], |cited| &cited.order)))
+/// What has been cited so far; nothing outside of a page.
+pub fn so_far() -> Vec<Citation> {
+    PAGE.with_borrow(|cited| cited.as_ref().map_or_else(Vec::new, |cited| cited.order.clone()))
 }
 
 /// Cites sources, each an id and a place in it, and gives each a mark as templates see it. Nothing is

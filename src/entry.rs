@@ -88,10 +88,27 @@ impl Matter {
 }
 
 impl Surface {
-    /// Whether `other` can take its place without anything being linked again. What its text says first and how many
-    /// words it has is seen by other pages, and leads nowhere.
+    /// Whether `other` can take its place without anything being linked again: they differ at most in what other pages
+    /// show of them and nothing leads to or by, which is their title, description, authors and extra keys, when they were
+    /// updated, what their text says first, and how many words it has. Their title may put them at another place among
+    /// the pages of their section.
     pub fn links_like(&self, other: &Self) -> bool {
-        *self == Self { lead: self.lead.clone(), words: self.words, ..other.clone() }
+        let mut seen = Self { lead: self.lead.clone(), words: self.words, ..other.clone() };
+        seen.routing.extra.clone_from(&self.routing.extra);
+        if let (Some(own), Some(page)) = (self.page(), seen.page_mut()) {
+            page.title.clone_from(&own.title);
+            page.description.clone_from(&own.description);
+            page.authors.clone_from(&own.authors);
+            page.updated.clone_from(&own.updated);
+        }
+        *self == seen
+    }
+
+    fn page_mut(&mut self) -> Option<&mut Page> {
+        match &mut self.matter {
+            Matter::Page(page) | Matter::View(page, _) | Matter::Section(page, _) => Some(page),
+            Matter::Fact(_) => None,
+        }
     }
 
     /// Its front matter, when it is a page or section.

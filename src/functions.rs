@@ -108,7 +108,7 @@ fn register_functions(tera: &mut Tera, world: &Arc<World>) {
     let own = world.clone();
     tera.register_function("cited", move |_: Kwargs, _: &State<'_>| -> TeraResult<Vec<Value>> {
         let world = seen(&own, "cited")?;
-        Ok(citing::so_far(|citations| cited(world, citations)))
+        Ok(cited(world, &citing::so_far()))
     });
     let own = world.clone();
     tera.register_function("cite_as", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {

@@ -8,7 +8,7 @@ use crate::live::{Change, Live};
 use crate::render::{Stage, render_route};
 use crate::site::{Output, Route};
 use crate::source::FileId;
-use crate::weblinks::{Look, judge, look};
+use crate::weblinks::{Look, Texts, ids, judge, look};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -18,8 +18,8 @@ pub struct Inspection {
     routes: Arc<Vec<Route>>,
     /// What each route is like.
     pages: Vec<Page>,
-    /// Texts that many pages share, such as the links of their navigation.
-    texts: HashSet<Arc<str>>,
+    /// Texts that pages have in common.
+    texts: Texts,
 }
 
 /// What was seen of a route.
@@ -55,8 +55,13 @@ impl Inspection {
             routes.iter().map(|route| old.remove(&route.url).unwrap_or_else(|| Page::unknown(had_pages))).collect()
         };
         let files: HashSet<FileId> = change.files.iter().filter_map(|path| site.sources.find(path)).collect();
+        let points_there = |told: &Diagnostic| {
+            let mut spans = told.span.iter().chain(told.also.iter().map(|(span, _)| span));
+            spans.any(|span| files.contains(&span.file))
+        };
         for (route, page) in routes.iter().zip(&mut pages) {
             let concerned = match route.what {
+                _ if page.told.iter().any(points_there) => true,
                 Output::Entry(ix, _) => files.contains(&site.entry(ix).file),
                 Output::Feed(..) => true,
                 _ => false,
@@ -65,6 +70,13 @@ impl Inspection {
             page.pressing |= concerned;
         }
         Self { routes, pages, texts: self.texts }
+    }
+
+    /// The same when nothing is known of what has changed.
+    #[must_use]
+    pub fn aged(mut self) -> Self {
+        self.pages.iter_mut().for_each(|page| page.old = true);
+        self
     }
 
     /// The routes to look at first: those whose files have changed, and those with something wrong.
@@ -88,7 +100,7 @@ impl Inspection {
         if let Output::Entry(ix, 1) = route.what {
             told.extend_from_slice(stage.world.told(ix));
         }
-        let look = rendered.as_ref().and_then(look).map(|look| look.sharing(&mut self.texts));
+        let look = rendered.as_ref().and_then(|rendered| look(rendered, &mut self.texts));
         self.pages[at] = Page { look, told, known: true, old: false, pressing: false };
     }
 
@@ -97,7 +109,9 @@ impl Inspection {
         let site = &stage.world.site;
         let seen: Vec<(usize, &Look)> =
             self.pages.iter().enumerate().filter_map(|(at, page)| Some((at, page.look.as_ref()?))).collect();
-        let mut judged = judge(site, &seen.iter().map(|(_, look)| *look).collect::<Vec<_>>());
+        let looks: Vec<&Look> = seen.iter().map(|(_, look)| *look).collect();
+        let ids_of = |at: usize| render_route(stage, &self.routes[seen[at].0]).0.as_ref().map(ids).unwrap_or_default();
+        let mut judged = judge(site, &looks, &self.texts, &ids_of);
         if !self.pages.iter().all(|page| page.known) {
             // What no page shows, such as that nothing links to it, only all of them can tell.
             judged.retain(|(page, _)| page.is_some());

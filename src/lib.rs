@@ -48,6 +48,7 @@ pub mod minify;
 pub mod numbers;
 pub mod page;
 pub mod parse;
+pub mod preview;
 pub mod printed;
 pub mod prose;
 pub mod query;

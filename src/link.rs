@@ -17,7 +17,7 @@ use crate::site::{
     Anchor, Backlink, FeedKind, Index, Ix, LeftOut, Missing, Neighbours, Output, Reason, Route, Site, Tag, instant,
     newest, url_key,
 };
-use crate::slug::{fold, slugify};
+use crate::slug::{fold, folded, slugify};
 use crate::source::{Area, At, Content, Sources, Span};
 use crate::theme;
 use crate::url::Url;
@@ -64,6 +64,7 @@ pub fn link(
         tags: Arc::default(),
         anchors: Arc::default(),
         routes: Arc::default(),
+        urls: Arc::default(),
         index: Arc::default(),
         config,
         sources,
@@ -79,14 +80,15 @@ pub fn link(
     index.unread = parsed.unread;
     site.index = Arc::new(index);
     site.lists = Arc::new(lists(&site));
-    let ((relations, sections), tags) = rayon::join(|| (relations(&site), sections(&site)), || tags(&site));
+    let order = newest_first(&site);
+    let ((relations, sections), tags) =
+        rayon::join(|| (relations(&site), sections(&site, &order)), || tags(&site, &order));
     site.relations = Arc::new(relations);
     site.section_pages = Arc::new(sections);
     site.tags = Arc::new(tags);
     site.neighbours = Arc::new(neighbours(&site));
     site.routes = Arc::new(routes(&site, &mut wrong));
-    let urls = urls(&site, &mut wrong);
-    Arc::get_mut(&mut site.index).expect("nobody shares what is being made").urls = urls;
+    site.urls = Arc::new(urls(&site, &mut wrong));
     wrong.extend(file_against_folder(&site));
     wrong.extend(missing_home(&site));
     let references = references(&site);
@@ -100,6 +102,13 @@ pub fn link(
     }
     site.anchors = Arc::new(anchors);
     (site, wrong)
+}
+
+/// A linked site whose pages have other titles than when it was linked: their order in their sections is found again.
+pub fn reordered(mut site: Site) -> Site {
+    site.section_pages = Arc::new(sections(&site, &newest_first(&site)));
+    site.neighbours = Arc::new(neighbours(&site));
+    site
 }
 
 /// Where a link with a fragment is written.
@@ -147,29 +156,52 @@ fn reason(surface: &Surface, config: &Config, selection: Selection) -> Option<Re
 fn index(site: &Site, broken: &[String], wrong: &mut Vec<Diagnostic>) -> Index {
     let short = |id: &String| id.rsplit('/').next().map(fold);
     let broken = broken.iter().flat_map(|id| [Some(fold(id)), short(id)]).flatten().collect();
-    let mut index = Index { broken, ..Index::default() };
-    for (ix, surface) in site.iter() {
-        let same = index.ids.entry(fold(&surface.id.value)).or_default();
-        if let Some(first) =
-            same.iter().find(|other| site.entry(**other).lang == surface.lang || surface.kind.is_fact())
-        {
-            wrong.push(duplicate_id(surface, site.entry(*first)));
-        }
-        same.push(ix);
-        if !surface.kind.is_fact() {
-            index.short.entry(fold(surface.last_part())).or_default().push(ix);
-        }
-        let source = site.sources.get(surface.file);
-        if source.is_markdown() {
-            index.files.insert(source.inner().to_owned(), ix);
-        }
-    }
+    let ((ids, told), (short, files)) =
+        rayon::join(|| by_id(site), || rayon::join(|| by_last_part(site), || by_file(site)));
+    wrong.extend(told);
+    let mut index = Index { ids, short, files, broken, ..Index::default() };
     for (i, left_out) in site.left_out.iter().enumerate() {
         for id in [&*left_out.surface.id.value, left_out.surface.last_part()] {
             index.left_out.insert(fold(id), i);
         }
     }
     index
+}
+
+/// Entries by their folded id, and those that share one.
+fn by_id(site: &Site) -> (HashMap<String, Vec<Ix>>, Vec<Diagnostic>) {
+    let mut ids: HashMap<String, Vec<Ix>> = HashMap::with_capacity(site.entries.len());
+    let mut wrong = Vec::new();
+    for (ix, surface) in site.iter() {
+        let same = ids.entry(fold(&surface.id.value)).or_default();
+        let twin = same.iter().find(|other| site.entry(**other).lang == surface.lang || surface.kind.is_fact());
+        if let Some(first) = twin {
+            wrong.push(duplicate_id(surface, site.entry(*first)));
+        }
+        same.push(ix);
+    }
+    (ids, wrong)
+}
+
+/// Pages by the folded last part of their id.
+fn by_last_part(site: &Site) -> HashMap<String, Vec<Ix>> {
+    let mut short: HashMap<String, Vec<Ix>> = HashMap::with_capacity(site.entries.len());
+    for (ix, surface) in site.iter().filter(|(_, surface)| !surface.kind.is_fact()) {
+        short.entry(fold(surface.last_part())).or_default().push(ix);
+    }
+    short
+}
+
+/// Pages by their file below `content/`.
+fn by_file(site: &Site) -> HashMap<String, Ix> {
+    let mut files = HashMap::with_capacity(site.entries.len());
+    for (ix, surface) in site.iter() {
+        let source = site.sources.get(surface.file);
+        if source.is_markdown() {
+            files.insert(source.inner().to_owned(), ix);
+        }
+    }
+    files
 }
 
 fn duplicate_id(second: &Surface, first: &Surface) -> Diagnostic {
@@ -199,21 +231,32 @@ fn lists(site: &Site) -> HashMap<Kind, Vec<Ix>> {
     lists
 }
 
+/// All entries, the newest first.
+fn newest_first(site: &Site) -> Vec<Ix> {
+    let mut order: Vec<Ix> = site.iter().map(|(ix, _)| ix).collect();
+    order.par_sort_by_key(|ix| Reverse(newest(site, *ix)));
+    order
+}
+
 /// The pages of each section, in its order. A page belongs to the nearest section above it.
-fn sections(site: &Site) -> HashMap<Ix, Vec<Ix>> {
+fn sections(site: &Site, order: &[Ix]) -> HashMap<Ix, Vec<Ix>> {
     let by_folder: HashMap<(&str, &str), Ix> = site
         .iter()
         .filter(|(_, surface)| surface.kind == Kind::Section)
         .map(|(ix, surface)| ((surface.folder.as_str(), surface.lang.as_str()), ix))
         .collect();
     let mut sections: HashMap<Ix, Vec<Ix>> = by_folder.values().map(|ix| (*ix, Vec::new())).collect();
-    for (ix, surface) in site.iter().filter(|(_, surface)| !surface.kind.is_fact() && surface.kind != Kind::Section) {
+    for ix in order {
+        let surface = site.entry(*ix);
+        if surface.kind.is_fact() || surface.kind == Kind::Section {
+            continue;
+        }
         let bundle = surface.id.value == surface.folder;
         let start = if bundle { above(&surface.folder) } else { Some(surface.folder.as_str()) };
         let section = std::iter::successors(start, |folder| above(folder))
             .find_map(|folder| by_folder.get(&(folder, surface.lang.as_str())));
         if let Some(pages) = section.and_then(|section| sections.get_mut(section)) {
-            pages.push(ix);
+            pages.push(*ix);
         }
     }
     sections.par_iter_mut().for_each(|(section, pages)| sort_pages(site, *section, pages));
@@ -240,7 +283,11 @@ fn sort_pages(site: &Site, section: Ix, pages: &mut [Ix]) {
             pages.sort_by_cached_key(|ix| (site.entry(*ix).routing.weight.unwrap_or(i64::MAX), title(*ix), *ix));
         }
         "title" => pages.sort_by_cached_key(|ix| (title(*ix), *ix)),
-        _ => pages.sort_by_cached_key(|ix| (Reverse(newest(site, *ix)), title(*ix), *ix)),
+        // They come with the newest first; few are of one instant, so few titles are looked at.
+        _ => pages.sort_by(|a, b| {
+            let dates = newest(site, *b).cmp(&newest(site, *a));
+            dates.then_with(|| (title(*a), *a).cmp(&(title(*b), *b)))
+        }),
     }
 }
 
@@ -258,25 +305,34 @@ fn neighbours(site: &Site) -> Vec<Neighbours> {
     all
 }
 
-/// The tags, by slug; two spellings of one slug are one tag.
-fn tags(site: &Site) -> Vec<Tag> {
-    let mut slugs: HashMap<&str, String> = HashMap::new();
-    let mut by_slug: BTreeMap<String, (String, Vec<Ix>)> = BTreeMap::new();
-    for (ix, surface) in site.iter() {
-        for tag in surface.tags() {
-            let slug = slugs.entry(tag).or_insert_with(|| slugify(tag));
-            if !by_slug.contains_key(slug) {
-                by_slug.insert(slug.clone(), (tag.clone(), Vec::new()));
+/// The tags, by slug; two spellings of one slug are one tag, named as the first entry spells it.
+fn tags(site: &Site, order: &[Ix]) -> Vec<Tag> {
+    let mut slugs: BTreeMap<String, usize> = BTreeMap::new();
+    let mut spellings: HashMap<&str, usize> = HashMap::new();
+    let mut found: Vec<(Ix, &str, Vec<Ix>)> = Vec::new();
+    for ix in order {
+        for tag in site.entry(*ix).tags() {
+            let at = *spellings.entry(tag).or_insert_with(|| {
+                *slugs.entry(slugify(tag)).or_insert_with(|| {
+                    found.push((*ix, tag, Vec::new()));
+                    found.len() - 1
+                })
+            });
+            let (first, name, entries) = &mut found[at];
+            if *ix < *first {
+                (*first, *name) = (*ix, tag);
             }
-            let entries = by_slug.get_mut(slug).map(|(_, entries)| entries).filter(|list| list.last() != Some(&ix));
-            entries.into_iter().for_each(|entries| entries.push(ix));
+            if entries.last() != Some(ix) {
+                entries.push(*ix);
+            }
         }
     }
-    let tag = |(slug, (name, mut entries)): (String, (String, Vec<Ix>))| {
-        entries.sort_by_key(|ix| (Reverse(newest(site, *ix)), *ix));
+    let tag = |(slug, at): (String, usize)| {
+        let (_, name, entries) = &mut found[at];
+        let (name, entries) = ((*name).to_owned(), std::mem::take(entries));
         Url::page(["tags", &slug]).map(|url| Tag { name, slug, url, entries })
     };
-    by_slug.into_iter().filter(|(slug, _)| !slug.is_empty()).filter_map(tag).collect()
+    slugs.into_iter().filter(|(slug, _)| !slug.is_empty()).filter_map(tag).collect()
 }
 
 /// The size of a list's pages: none for no limit.
@@ -322,8 +378,13 @@ fn routes(site: &Site, wrong: &mut Vec<Diagnostic>) -> Vec<Route> {
             }
         }
     }
-    let own = routes.iter().filter(|route: &&Route| matches!(route.what, Output::Entry(..)));
-    let taken: HashSet<String> = own.map(|route| url_key(route.url.as_str()).into_owned()).collect();
+    // Which of the lists a page of the site stands for; their URLs are short.
+    let lists = Kind::facts().filter_map(|info| Url::page([info.plural?])).chain(Url::page(["corrections"]));
+    let lists: HashSet<String> = lists.map(|url| url_key(url.as_str()).into_owned()).collect();
+    let longest = lists.iter().map(String::len).max().unwrap_or_default() + "/index.html".len();
+    let own = routes.iter().filter(|route| matches!(route.what, Output::Entry(..)));
+    let short = own.map(|route| route.url.as_str()).filter(|url| url.len() <= longest);
+    let taken: HashSet<String> = short.map(url_key).filter(|key| lists.contains(&**key)).map(Into::into).collect();
     for info in Kind::facts() {
         let (Some(list), Some(url)) = (site.lists.get(&info.kind), info.plural.and_then(|plural| Url::page([plural])))
         else {
@@ -441,15 +502,31 @@ fn missing_home(site: &Site) -> Option<Diagnostic> {
 
 /// A file where another output needs a folder.
 fn file_against_folder(site: &Site) -> Vec<Diagnostic> {
+    // Few outputs stand in a folder that bears the name of a file.
+    let is_page = |route: &&Route| route.url.as_str().ends_with('/');
+    let plain = site.routes.iter().filter(|route| !is_page(route)).map(|route| route.url.as_str());
+    let names: HashSet<String> =
+        plain.filter_map(|url| url.rsplit('/').next()).chain(["index.html"]).map(fold).collect();
+    let near: Vec<&Route> = site
+        .routes
+        .par_iter()
+        .filter(|route| {
+            let url = route.url.as_str();
+            let folders = url.rsplit_once('/').map_or("", |(folders, _)| folders);
+            folders.split('/').any(|folder| names.contains(&*folded(folder)))
+        })
+        .collect();
+    if near.is_empty() {
+        return Vec::new();
+    }
     let files: HashMap<String, &Route> = site.routes.iter().map(|route| (fold(&route.url.output()), route)).collect();
-    let told = site.routes.par_iter().filter_map(|route| {
+    let told = near.into_iter().filter_map(|route| {
         let path = fold(&route.url.output());
         let blocked = path.match_indices('/').find_map(|(end, _)| files.get(&path[..end]))?;
         Some(collision(site, route, blocked))
     });
-    let told: Vec<Diagnostic> = told.collect();
     let mut seen = HashSet::new();
-    told.into_iter().filter(|diagnostic| seen.insert((diagnostic.message.clone(), diagnostic.span))).collect()
+    told.filter(|diagnostic| seen.insert((diagnostic.message.clone(), diagnostic.span))).collect()
 }
 
 /// Two entries of one id in one language are told by their id already.
@@ -645,7 +722,7 @@ fn followed(site: &Site, from: Ix, link: &str, span: Span, found: &mut Reference
         return None;
     };
     if let Some(id) = destination.fragment.filter(|id| !id.is_empty()) {
-        found.anchors.push((span, destination.url, id));
+        found.anchors.push((span, destination.url.clone(), id));
     }
     destination.entry
 }
@@ -729,9 +806,10 @@ fn backlinks(references: &[References], len: usize) -> Vec<Vec<Backlink>> {
     for (to, backlink) in references.iter().flat_map(|found| &found.mentions) {
         backlinks[to.0 as usize].push(backlink.clone());
     }
-    for list in &mut backlinks {
+    backlinks.par_iter_mut().for_each(|list| {
         list.sort();
         list.dedup();
-    }
+        list.shrink_to_fit();
+    });
     backlinks
 }

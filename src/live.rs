@@ -2,15 +2,15 @@
 //! them change. `build` and `check` make one and look at it; `serve` goes from one to the next.
 //!
 //! Between two of them only what changed is read and parsed. Where nothing that is linked has changed, the texts are
-//! swapped, and the graph between the entries is shared; else all is linked again. There is no other bookkeeping:
-//! rules are asked anew each time, and pages are rendered when somebody asks for them.
+//! swapped, and the graph between the entries is shared; else all is linked again. Rules are asked anew whenever an
+//! entry has changed, and pages are rendered when somebody asks for them. There is no other bookkeeping.
 
 use crate::Request;
 use crate::checks;
 use crate::config::{self, Config};
 use crate::diagnostic::{Diagnostic, count};
-use crate::entry::Entry;
-use crate::link::link;
+use crate::entry::{Entry, Surface};
+use crate::link::{link, reordered};
 use crate::parse::{self, Defaults, Parsed, parse_source};
 use crate::read::{self, Again};
 use crate::render::{self, Stage};
@@ -18,7 +18,7 @@ use crate::site::{Ix, Site};
 use crate::source::{Area, Content, FileId, Source, Sources};
 use crate::theme;
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ struct Parts {
     of_config: Arc<Vec<Diagnostic>>,
     defaults: Arc<Defaults>,
     /// What each file of `content/` yields, in the order of the files.
-    parsed: Vec<(FileId, Arc<Parsed>)>,
+    parsed: Arc<Vec<(FileId, Arc<Parsed>)>>,
     site: Option<Arc<Site>>,
     of_linking: Arc<Vec<Diagnostic>>,
     of_checks: Arc<Vec<Diagnostic>>,
@@ -53,7 +53,7 @@ struct Parts {
 #[derive(Debug, Clone)]
 pub enum Touched {
     /// These, as paths that begin as the site's own folder is given.
-    Some(Vec<PathBuf>),
+    Files(Vec<PathBuf>),
     /// Nobody knows which.
     All,
 }
@@ -61,6 +61,8 @@ pub enum Touched {
 /// How a site was made of the one before it, from the least to the most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
+    /// Nothing has changed.
+    None,
     /// Files that are only copied have other bytes.
     Copied,
     /// The texts of pages were swapped.
@@ -88,6 +90,11 @@ impl Change {
     /// That there is a site at all.
     pub fn start() -> Self {
         Self { files: Vec::new(), step: Step::Anew, beyond: true }
+    }
+
+    /// That nothing has changed.
+    pub fn none() -> Self {
+        Self { files: Vec::new(), step: Step::None, beyond: false }
     }
 
     /// This change and another after it, as one.
@@ -126,7 +133,7 @@ impl Live {
         let mut parts = Parts { unread, of_config: Arc::new(told), ..Parts::default() };
         let Some(config) = config.map(Arc::new) else { return Self::together(request, sources, parts, None) };
         parts.defaults = Arc::new(parse::defaults(&sources));
-        parts.parsed = parsed(&sources, &config, &parts.defaults, |_| true);
+        parts.parsed = Arc::new(parsed(&sources, &config, &parts.defaults, |_| true));
         parts.config = Some(config);
         let parts = parts.linked(request, &sources).checked();
         let (parts, stage) = parts.with_templates();
@@ -150,36 +157,43 @@ impl Live {
             let next = Self::of(&self.request, sources, unread);
             return Some((next, Change { files, step: Step::Anew, beyond: true }));
         };
-        let defaults = Arc::new(parse::defaults(&sources));
+        let defaults = if changes.any(parse::gives_defaults) {
+            Arc::new(parse::defaults(&sources))
+        } else {
+            self.parts.defaults.clone()
+        };
         let same_defaults = defaults == self.parts.defaults;
         let mut parts = Parts { unread, defaults, ..self.parts.clone() };
-        let anew = |path: &str| !same_defaults || changes.has(path);
-        let fresh = parsed(&sources, config, &parts.defaults, |source| anew(&source.path));
+        let changed: HashSet<&str> = files.iter().map(|path| &**path).collect();
+        let anew = |source: &Source| !same_defaults || changed.contains(&*source.path);
+        let fresh = parsed(&sources, config, &parts.defaults, anew);
         let swaps = changes.keep_routes().then(|| self.swaps(site, &fresh)).flatten().filter(|_| same_defaults);
         let beyond = swaps.as_ref().is_none_or(|swaps| swaps.iter().any(|swap| !swap.alike)) || !changes.only_content();
-        parts.parsed = merged(&self.parts.parsed, fresh, &sources);
+        if !files.is_empty() {
+            // A new file may bear the number of one that is gone.
+            let changed: HashSet<FileId> = files.iter().filter_map(|path| self.sources.find(path)).collect();
+            let kept = self.parts.parsed.iter().filter(|(file, _)| !changed.contains(file));
+            parts.parsed = Arc::new(merged(kept, fresh));
+        }
         let step = match &swaps {
             None => Step::Linked,
             Some(_) if changes.templates() => Step::Templates,
+            Some(_) if files.is_empty() => Step::None,
             Some(swaps) if swaps.is_empty() => Step::Copied,
             Some(_) => Step::Swapped,
         };
-        parts = match swaps {
-            None => parts.linked(&self.request, &sources).checked(),
-            Some(swaps) => {
-                let checks_stay = swaps.is_empty();
-                parts.site = Some(Arc::new(swapped(site, &sources, swaps)));
-                if checks_stay { parts } else { parts.checked() }
-            }
+        let rules_stay = swaps.as_ref().is_some_and(Vec::is_empty);
+        let parts = match swaps {
+            None => parts.linked(&self.request, &sources),
+            Some(swaps) => Parts { site: Some(Arc::new(swapped(site, &sources, swaps))), ..parts },
         };
-        let (parts, stage) = match (&self.stage, changes.templates()) {
-            (Some(stage), false) => {
-                let stage = parts.site.clone().map(|site| stage.before(site));
-                (parts, stage)
-            }
-            (None, false) => (parts, None),
-            (_, true) => parts.with_templates(),
-        };
+        let same_templates = self.stage.as_ref().filter(|_| !changes.templates());
+        let staged = || Some(same_templates?.before(parts.site.clone()?));
+        let told = || parts.site.as_deref().filter(|_| !rules_stay).map(checks::check);
+        let (stage, told) = rayon::join(staged, told);
+        let of_checks = told.map_or_else(|| parts.of_checks.clone(), Arc::new);
+        let parts = Parts { of_checks, ..parts };
+        let (parts, stage) = if changes.templates() { parts.with_templates() } else { (parts, stage) };
         let next = Self::together(&self.request, sources, parts, stage);
         Some((next, Change { files, step, beyond }))
     }
@@ -187,8 +201,8 @@ impl Live {
     /// The files as they are now.
     fn read(&self, touched: &Touched) -> Read {
         let request = &self.request;
-        if let (Touched::Some(paths), true) = (touched, self.parts.unread.is_empty())
-            && let Again::Some(sources, files) = read::again(&request.root, &request.config, &self.sources, paths)
+        if let (Touched::Files(paths), true) = (touched, self.parts.unread.is_empty())
+            && let Again::Files(sources, files) = read::again(&request.root, &request.config, &self.sources, paths)
         {
             let unread = self.parts.unread.clone();
             return Read { sources: Arc::new(sources), files, unread, renumbered: false };
@@ -214,7 +228,7 @@ impl Live {
         if site.as_of.is_some() || fresh.iter().any(|(file, _)| told(*file)) {
             return None;
         }
-        let mut numbers: HashMap<*const crate::entry::Surface, Ix> = HashMap::new();
+        let mut numbers: HashMap<*const Surface, Ix> = HashMap::new();
         if !fresh.is_empty() {
             numbers.extend((0..).map(Ix).zip(&site.entries).map(|(ix, entry)| (Arc::as_ptr(&entry.surface), ix)));
         }
@@ -232,7 +246,9 @@ impl Live {
                     return None;
                 }
                 let alike = was.surface == entry.surface;
-                swaps.push(Swap { ix, entry: entry.clone(), alike });
+                let title = |surface: &Surface| surface.page().map(|page| page.title.clone());
+                let retitled = !alike && title(&was.surface) != title(&entry.surface);
+                swaps.push(Swap { ix, entry: entry.clone(), alike, retitled });
             }
         }
         Some(swaps)
@@ -255,6 +271,8 @@ struct Swap {
     entry: Entry,
     /// Whether all that other pages see of it is as it was.
     alike: bool,
+    /// Whether it has another title.
+    retitled: bool,
 }
 
 /// The files that differ, before and now.
@@ -265,10 +283,6 @@ struct Changes<'a> {
 }
 
 impl<'a> Changes<'a> {
-    fn has(&self, path: &str) -> bool {
-        self.files.iter().any(|file| **file == *path)
-    }
-
     /// Each file before and now.
     fn pairs(&self) -> impl Iterator<Item = (Option<&'a Source>, Option<&'a Source>)> {
         let of = |sources: &'a Sources, path: &str| sources.find(path).map(|file| sources.get(file));
@@ -360,27 +374,24 @@ fn is_text(source: &Source) -> bool {
     matches!(source.content, Content::Text(_))
 }
 
-/// What each file yields: of those parsed anew that, of the others what it was, and nothing of what is gone.
-fn merged(
-    before: &[(FileId, Arc<Parsed>)],
+/// What each file yields, in the order of the files: of those parsed anew that, of the others what it was.
+fn merged<'p>(
+    kept: impl Iterator<Item = &'p (FileId, Arc<Parsed>)>,
     fresh: Vec<(FileId, Arc<Parsed>)>,
-    sources: &Sources,
 ) -> Vec<(FileId, Arc<Parsed>)> {
-    let mut all: Vec<(FileId, Arc<Parsed>)> = Vec::with_capacity(before.len() + fresh.len());
-    let (mut before, mut fresh) = (before.iter().peekable(), fresh.into_iter().peekable());
-    for (file, _) in sources.iter().filter(|(_, source)| source.area == Area::Content) {
-        while before.next_if(|(id, _)| *id < file).is_some() {}
-        let was = before.next_if(|(id, _)| *id == file).cloned();
-        all.extend(fresh.next_if(|(id, _)| *id == file).or(was));
-    }
+    let is_fresh = |file| fresh.binary_search_by_key(file, |(id, _)| *id).is_ok();
+    let mut all: Vec<(FileId, Arc<Parsed>)> = kept.filter(|(file, _)| !is_fresh(file)).cloned().collect();
+    all.extend(fresh);
+    all.sort_by_key(|(file, _)| *file);
     all
 }
 
-/// The same site with other texts; everything that was linked is shared.
+/// The same site with other texts. Everything that was linked is shared, but for the order of pages where titles changed.
 fn swapped(site: &Site, sources: &Arc<Sources>, swaps: Vec<Swap>) -> Site {
     let mut next = Site { sources: sources.clone(), ..site.clone() };
+    let retitled = swaps.iter().any(|swap| swap.retitled);
     for Swap { ix, entry, .. } in swaps {
         next.entries[ix.0 as usize] = entry;
     }
-    next
+    if retitled { reordered(next) } else { next }
 }

@@ -72,6 +72,9 @@ pub fn document(
     let all = events.into_iter().chain(notes).filter(|event| !is_more(event));
     let body = page.body(all);
     wrong.extend(page.unused_notes());
+    // A site holds these as long as it runs.
+    page.headings.iter_mut().for_each(|heading| heading.text.shrink_to_fit());
+    page.headings.shrink_to_fit();
     Document { body, summary, headings: page.headings, words: page.words, counts: page.counts }
 }
 
@@ -222,6 +225,8 @@ impl Page {
                 None => body.html.push_str(part),
             }
         }
+        body.html.shrink_to_fit();
+        body.holes.shrink_to_fit();
         body
     }
 }
@@ -441,7 +446,7 @@ impl Reader<'_, '_> {
                 if text.starts_with('^') {
                     self.mark_without_note(range);
                 }
-                self.page.words += text.split_whitespace().count();
+                self.page.words += words_in(text);
                 out.push(Event::Text(text.to_string().into()));
             }
             Event::FootnoteReference(label) => {
@@ -678,6 +683,10 @@ fn unmasked(text: &str) -> String {
     let mut parts = text.split(MASK);
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |words, part| words + part.trim_start_matches('x'))
+}
+
+fn words_in(text: &str) -> usize {
+    if text.is_ascii() { text.split_ascii_whitespace().count() } else { text.split_whitespace().count() }
 }
 
 fn plain_words(pieces: &[Piece]) -> String {

@@ -74,8 +74,7 @@ pub fn together<'p>(parts: impl IntoIterator<Item = &'p Parsed>) -> Parsed {
 
 /// The default kinds that the sections give.
 pub fn defaults(sources: &Sources) -> Defaults {
-    let sections =
-        sources.iter().filter(|(_, source)| source.area == Area::Content && name(source).starts_with("_index."));
+    let sections = sources.iter().filter(|(_, source)| gives_defaults(source));
     let kinds = sections.filter_map(|(file, source)| {
         let (Some(range), _) = page::split(file, source.text()).ok()? else { return None };
         let Yaml::Map(pairs) = yaml::read(file, source.text(), range).ok()?.value else { return None };
@@ -84,6 +83,11 @@ pub fn defaults(sources: &Sources) -> Defaults {
         Some((folder(source).to_owned(), Kind::named(&word)?))
     });
     Defaults(kinds.filter(|(_, kind)| *kind != Kind::Section).collect())
+}
+
+/// Whether a file is one that gives default kinds.
+pub fn gives_defaults(source: &Source) -> bool {
+    source.area == Area::Content && name(source).starts_with("_index.")
 }
 
 /// Parses one file of `content/`. Files that are neither Markdown nor YAML yield nothing.

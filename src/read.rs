@@ -25,8 +25,9 @@ const PICTURE_HEAD: u64 = 256 << 10;
 /// `static/`, and the built-in theme below what the site overrides. What could not be read is told and left out.
 pub fn read(root: &Path, config: &Path, wrong: &mut Vec<Diagnostic>) -> Sources {
     let mut files = Vec::new();
+    let mut has_links = false;
     for (area, folder) in AREAS {
-        walk(root, folder, area, &mut files, wrong);
+        has_links |= walk(root, folder, area, &mut files, wrong);
     }
     let read: Vec<Result<Source, Diagnostic>> = files.par_iter().map(read_file).collect();
     let mut sources: Vec<Source> = Vec::with_capacity(read.len() + 120);
@@ -48,7 +49,7 @@ pub fn read(root: &Path, config: &Path, wrong: &mut Vec<Diagnostic>) -> Sources 
     }
     let own: std::collections::HashSet<Arc<str>> = sources.iter().map(|source| source.path.clone()).collect();
     sources.extend(theme::sources().filter(|built_in| !own.contains(&theme::overridden_by(built_in))));
-    Sources::new(sources)
+    Sources::new(sources).with_links(has_links)
 }
 
 /// The folders of a site that are read.
@@ -59,14 +60,18 @@ pub const AREAS: [(Area, &str); 3] =
 #[derive(Debug)]
 pub enum Again {
     /// These, and nothing else that matters: the sources as they are now, and the paths inside the site that differ.
-    Some(Sources, Vec<Arc<str>>),
+    Files(Sources, Vec<Arc<str>>),
     /// More than can be told file by file: all is to be read anew.
     All,
 }
 
 /// Reads those of `touched`, paths on the disk, that are files of the site, where `before` has what they were; all others
-/// are as they were. A file of the theme that comes or goes, a link, a folder, and whatever cannot be read take more.
+/// are as they were. A file of the theme that comes or goes, a link, a folder, and whatever cannot be read take more; so
+/// does any file of a site with links in it, for it may stand there under a second name.
 pub fn again(root: &Path, config: &Path, before: &Sources, touched: &[PathBuf]) -> Again {
+    if before.has_links() {
+        return Again::All;
+    }
     let mut sources = before.clone();
     let mut changed: Vec<Arc<str>> = Vec::new();
     for disk in touched {
@@ -83,7 +88,7 @@ pub fn again(root: &Path, config: &Path, before: &Sources, touched: &[PathBuf]) 
         }
         changed.push(path);
     }
-    Again::Some(sources, changed)
+    Again::Files(sources, changed)
 }
 
 /// A touched file: its path inside the site, and what it holds now, if it is there. None for what is not read by itself.
@@ -95,7 +100,7 @@ fn read_again(root: &Path, config: &Path, sources: &Sources, disk: &Path) -> Opt
     let path = site_path(root, disk)?;
     let (area, _) = *AREAS.iter().find(|(_, folder)| path.split('/').next() == Some(folder))?;
     let parts = disk.ancestors().take_while(|above| *above != root);
-    if parts.clone().any(|part| part.is_symlink()) || parts.count() > DEEPEST_FOLDER {
+    if parts.clone().any(Path::is_symlink) || parts.count() > DEEPEST_FOLDER {
         return None;
     }
     if !is_of_site(&path, area) {
@@ -110,12 +115,11 @@ fn read_again(root: &Path, config: &Path, sources: &Sources, disk: &Path) -> Opt
             let source = read_file(&Found { path, area, disk: disk.to_owned() }).ok()?;
             Some((source.path.clone(), Some(source)))
         }
-        Ok(_) => None,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let is_more = sources.has_folder(&path) || area == Area::Templates && theme::has(&path);
             (!is_more).then(|| (path.into(), None))
         }
-        Err(_) => None,
+        Ok(_) | Err(_) => None,
     }
 }
 
@@ -132,11 +136,13 @@ struct Found {
     disk: PathBuf,
 }
 
-fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &mut Vec<Diagnostic>) {
+/// Finds the files of a folder; whether there are links among them.
+fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &mut Vec<Diagnostic>) -> bool {
     let base = root.join(folder);
     if !base.exists() {
-        return;
+        return false;
     }
+    let mut has_links = base.is_symlink();
     let real_root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let mut outside = Vec::new();
     let keep = |entry: &DirEntry| {
@@ -149,6 +155,7 @@ fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &m
     let mut walk = WalkDir::new(&base).follow_links(true).max_depth(DEEPEST_FOLDER).into_iter().filter_entry(keep);
     let mut found = Vec::new();
     for entry in &mut walk {
+        has_links |= entry.as_ref().is_ok_and(DirEntry::path_is_symlink);
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
             Ok(entry) => found.push(entry),
@@ -180,6 +187,7 @@ fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &m
             ),
         }
     }
+    has_links
 }
 
 /// Whether a link's target lies outside the site.

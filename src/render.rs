@@ -135,17 +135,12 @@ fn extra(extra: Option<&crate::decode::Extra>) -> Value {
 /// Stubs of the sections or pages that stand in `content/` itself, by weight and title.
 fn top(site: &Site, sections: bool) -> Vec<Value> {
     let own = |surface: &crate::entry::Surface| {
-        let depth = if sections {
-            surface.folder.split('/').count() == 1 && !surface.folder.is_empty()
-        } else {
-            surface.folder.is_empty()
-        };
-        let home = surface.url.as_str() == "/";
-        depth
-            && !home
-            && surface.lang == site.config.lang()
+        (surface.kind == Kind::Section) == sections
+            && surface.folder.is_empty() != sections
+            && !surface.folder.contains('/')
             && !surface.kind.is_fact()
-            && (surface.kind == Kind::Section) == sections
+            && surface.url.as_str() != "/"
+            && surface.lang == site.config.lang()
     };
     let mut found: Vec<(i64, String, Value)> = site
         .iter()

@@ -54,6 +54,8 @@ pub struct Site {
     pub tags: Arc<Vec<Tag>>,
     /// Fragments of links that only rendered pages can answer for.
     pub anchors: Arc<Vec<Anchor>>,
+    /// Routes by folded URL.
+    pub(crate) urls: Arc<HashMap<String, usize>>,
     pub(crate) index: Arc<Index>,
 }
 
@@ -66,8 +68,6 @@ pub(crate) struct Index {
     pub(crate) short: HashMap<String, Vec<Ix>>,
     /// Pages by their file below `content/`.
     pub(crate) files: HashMap<String, Ix>,
-    /// Routes by folded URL.
-    pub(crate) urls: HashMap<String, usize>,
     /// All ids and last parts, sorted, once somebody asks for the nearest.
     pub(crate) names: OnceLock<Vec<String>>,
     /// Whether there is a facts file whose ids could not be seen.
@@ -131,6 +131,14 @@ pub struct Route {
     pub what: Output,
     /// Where it was asked for, for collisions.
     pub span: Option<Span>,
+}
+
+impl Route {
+    /// A link that leads here.
+    fn destination<'s>(&'s self, query: &'s str, fragment: Option<String>) -> Destination<'s> {
+        let entry = if let Output::Entry(ix, 1) = self.what { Some(ix) } else { None };
+        Destination { url: &self.url, entry, query, fragment }
+    }
 }
 
 /// What can stand at a URL.
@@ -253,13 +261,13 @@ pub struct Anchor {
 
 /// Where a link of the site leads.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Destination {
+pub struct Destination<'s> {
     /// The page or file.
-    pub url: Url,
+    pub url: &'s Url,
     /// The entry, when it is one's page.
     pub entry: Option<Ix>,
     /// The query, with its `?`.
-    pub query: String,
+    pub query: &'s str,
     /// The id in that page.
     pub fragment: Option<String>,
 }
@@ -393,12 +401,17 @@ impl Site {
     }
 
     /// Where a link written in the entry `from` leads; none when it leads nowhere.
-    pub fn follow(&self, link: &str, from: Ix) -> Option<Destination> {
+    pub fn follow<'s>(&'s self, link: &'s str, from: Ix) -> Option<Destination<'s>> {
+        // Most links are plain paths of pages: with a slash at both ends, no file is meant.
+        let plain = link.starts_with('/') && link.ends_with('/') && !link.contains(['%', '?', '#', '.']);
+        if let Some(route) = plain.then(|| self.route(link)).flatten() {
+            return Some(route.destination("", None));
+        }
         let surface = self.entry(from);
         let (path, fragment) = crate::url::split(link);
-        let query = crate::url::query(link).to_owned();
+        let query = crate::url::query(link);
         if path.is_empty() {
-            return Some(Destination { url: surface.url.clone(), entry: Some(from), query, fragment });
+            return Some(Destination { url: &surface.url, entry: Some(from), query, fragment });
         }
         let folder = self.folder_of(from);
         let file = match (path.strip_prefix("@/"), path.strip_prefix('/')) {
@@ -408,12 +421,11 @@ impl Site {
         };
         let page = file.as_ref().and_then(|file| self.index.files.get(file)).copied();
         if let Some(ix) = page {
-            return Some(Destination { url: self.entry(ix).url.clone(), entry: Some(ix), query, fragment });
+            return Some(Destination { url: &self.entry(ix).url, entry: Some(ix), query, fragment });
         }
         let at = |path: String| self.route(&format!("/{path}"));
         let route = file.and_then(at).or_else(|| crate::url::join(surface.url.as_str(), &path).and_then(at))?;
-        let entry = if let Output::Entry(ix, 1) = route.what { Some(ix) } else { None };
-        Some(Destination { url: route.url.clone(), entry, query, fragment })
+        Some(route.destination(query, fragment))
     }
 
     fn folder_of(&self, ix: Ix) -> &str {
@@ -423,7 +435,7 @@ impl Site {
 
     /// What stands at `path`, an absolute path of the site, decoded, with or without a slash at its end.
     pub fn route(&self, path: &str) -> Option<&Route> {
-        self.index.urls.get(&*url_key(path)).map(|i| &self.routes[*i])
+        self.urls.get(&*url_key(path)).map(|i| &self.routes[*i])
     }
 
     /// Whether `ix` has a page of its own: all but sensitive sources have one.

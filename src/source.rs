@@ -123,6 +123,8 @@ impl Source {
 pub struct Sources {
     /// By rising number.
     files: Vec<(FileId, Arc<Source>)>,
+    /// Whether some were found behind links.
+    links: bool,
 }
 
 /// The widest that two numbers lie apart.
@@ -133,12 +135,26 @@ impl Sources {
     pub fn new(mut files: Vec<Source>) -> Self {
         files.sort_by(|a, b| (Rank::of(a), &a.path).cmp(&(Rank::of(b), &b.path)));
         let files: Vec<Arc<Source>> = files.into_iter().map(Arc::new).collect();
-        let len = u32::try_from(files.len()).expect("a site has fewer than four billion files");
-        let gap = (u32::MAX / (len + 1)).clamp(1, WIDEST_GAP);
-        Self { files: (1..).map(|n: u32| FileId(n * gap)).zip(files).collect() }
+        let len = u32::try_from(files.len()).unwrap_or(u32::MAX);
+        let gap = (u32::MAX / len.saturating_add(1)).clamp(1, WIDEST_GAP);
+        Self { files: (1..).map(|n: u32| FileId(n * gap)).zip(files).collect(), links: false }
+    }
+
+    /// The same, known to have been found behind links, or not.
+    #[must_use]
+    pub fn with_links(self, links: bool) -> Self {
+        Self { links, ..self }
+    }
+
+    /// Whether some were found behind links.
+    pub fn has_links(&self) -> bool {
+        self.links
     }
 
     /// The source that a span points into.
+    ///
+    /// # Panics
+    /// When the file is none of these: spans go with the sources that they were made of.
     pub fn get(&self, file: FileId) -> &Source {
         let at = self.files.binary_search_by_key(&file, |(id, _)| *id).expect("a span points into a file of its site");
         &self.files[at].1
@@ -218,7 +234,7 @@ impl Sources {
             }
             start += new + 1;
         }
-        Some(Self { files })
+        Some(Self { files, links: read.links })
     }
 
     /// Where the file at `path` stands, or would.

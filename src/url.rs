@@ -2,10 +2,11 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Where a page or file stands: `/background/war/`, `/atom.xml`. Begins with `/`; a page ends with `/`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Url(String);
+pub struct Url(Arc<str>);
 
 /// The folder of our own in the output, where no page may stand: manifest, lock and files on their way.
 pub const OWN_FOLDER: &str = ".backgrounder";
@@ -42,13 +43,13 @@ impl Url {
             url.push_str(segment);
             url.push('/');
         }
-        Some(Self(url))
+        Some(Self(url.into()))
     }
 
     /// The file `name` beside this page.
     #[must_use]
     pub fn file(&self, name: &str) -> Self {
-        Self(format!("{}{name}", self.folder()))
+        Self(format!("{}{name}", self.folder()).into())
     }
 
     /// The page at the segments of `path`, a path with slashes.
@@ -58,12 +59,12 @@ impl Url {
         }
         let page = Self::page(path.split('/'))?;
         let file = !path.ends_with('/') && path.rsplit('/').next().is_some_and(|last| last.ends_with(".html"));
-        Some(if file { Self(page.0.trim_end_matches('/').to_owned()) } else { page })
+        Some(if file { Self(page.0.trim_end_matches('/').into()) } else { page })
     }
 
     /// The file at `path`, a path with slashes that is known to be well formed.
     pub fn of_file(path: &str) -> Self {
-        Self(format!("/{path}"))
+        Self(format!("/{path}").into())
     }
 
     /// The path, decoded.

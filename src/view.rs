@@ -14,6 +14,7 @@ use crate::site::{Ix, Output, Site};
 use crate::slug::{fold, slugify};
 use crate::source::Span;
 use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use tera::{Context, Map, Tera, Value};
 
@@ -39,6 +40,8 @@ pub struct World {
     pub site: Arc<Site>,
     stubs: Vec<OnceLock<Value>>,
     views: Vec<OnceLock<View>>,
+    /// How many views are made.
+    made: AtomicUsize,
     /// The templates, whose functions in turn hold the world.
     tera: OnceLock<Weak<Tera>>,
 }
@@ -78,7 +81,7 @@ impl World {
         let (mut stubs, mut views) = (Vec::new(), Vec::new());
         stubs.resize_with(len, OnceLock::new);
         views.resize_with(len, OnceLock::new);
-        Self { site, stubs, views, tera: OnceLock::new() }
+        Self { site, stubs, views, made: AtomicUsize::new(0), tera: OnceLock::new() }
     }
 
     /// Gives the world its templates, for the components that references and citations become. Once.
@@ -102,6 +105,11 @@ impl World {
         &self.made(ix).wrong
     }
 
+    /// How many views are made: each is a few kilobytes.
+    pub fn views_made(&self) -> usize {
+        self.made.load(Ordering::Relaxed)
+    }
+
     /// Whether a view is being made on this thread.
     pub fn is_being_seen() -> bool {
         MAKING.get()
@@ -110,6 +118,7 @@ impl World {
     fn made(&self, ix: Ix) -> &View {
         self.views[ix.0 as usize].get_or_init(|| {
             let tera = self.tera.get().and_then(Weak::upgrade).expect("a world is seen while its templates are there");
+            self.made.fetch_add(1, Ordering::Relaxed);
             let _making = Making::begin();
             let filler = Filler::new(self, &tera, ix);
             let value = citing::outside(|| view(&filler, ix)).into();
@@ -306,8 +315,8 @@ impl<'a> Filler<'a> {
         // A link that leads nowhere was told by linking.
         let Some(to) = site.follow(link, self.from) else { return String::new() };
         let own = self.components.is_some() && to.entry == Some(self.from) && link.starts_with('#');
-        let path = if own { String::new() } else { href(site, &to.url) };
-        let href = path + &to.query + &crate::url::fragment(to.fragment.as_deref());
+        let path = if own { String::new() } else { href(site, to.url) };
+        let href = path + to.query + &crate::url::fragment(to.fragment.as_deref());
         format!(" href=\"{}\"", escaped(&href))
     }
 
@@ -322,7 +331,7 @@ impl<'a> Filler<'a> {
             _ => None,
         });
         let size = size.map_or_else(String::new, |(w, h)| format!(" width=\"{w}\" height=\"{h}\""));
-        format!("src=\"{}\"{size}", escaped(&href(site, &to.url)))
+        format!("src=\"{}\"{size}", escaped(&href(site, to.url)))
     }
 
     fn reference(&self, target: &str, words: Option<&str>, span: Span) -> String {

@@ -12,15 +12,45 @@ use crate::url::{join, split};
 use html5gum::{Token, Tokenizer};
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 /// What a rendered page holds, as far as links are concerned: its ids, the links that it makes, and its blemishes.
 #[derive(Debug, Default)]
 pub struct Look {
     url: String,
-    ids: HashSet<Arc<str>>,
-    links: Vec<Arc<str>>,
+    /// Their hashes, sorted: a site has hundreds of thousands, and few are ever asked for by name.
+    ids: Box<[u64]>,
+    links: Box<[Text]>,
     blemishes: Vec<Blemish>,
+}
+
+/// The number of a text among those that pages have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Text(u32);
+
+/// Texts that pages have in common, such as the links of their navigation, each once.
+#[derive(Debug, Default)]
+pub struct Texts {
+    texts: Vec<Arc<str>>,
+    numbers: HashMap<Arc<str>, Text>,
+}
+
+impl Texts {
+    fn number(&mut self, text: &str) -> Text {
+        if let Some(number) = self.numbers.get(text) {
+            return *number;
+        }
+        let number = Text(u32::try_from(self.texts.len()).expect("a site has fewer than four billion links"));
+        let text: Arc<str> = text.into();
+        self.texts.push(text.clone());
+        self.numbers.insert(text, number);
+        number
+    }
+
+    fn get(&self, text: Text) -> &str {
+        &self.texts[text.0 as usize]
+    }
 }
 
 /// A finding, and the page that shows it by its place among those that were looked at; none for what no page shows.
@@ -29,19 +59,24 @@ pub type Told = (Option<usize>, Diagnostic);
 /// Tells of links in `outputs` that lead to no output, of fragments that no element has, and what else no reader
 /// should meet.
 pub fn check(site: &Site, outputs: &[Rendered]) -> Vec<Diagnostic> {
-    let looks: Vec<Look> = outputs.par_iter().filter_map(look).collect();
-    judge(site, &looks.iter().collect::<Vec<_>>()).into_iter().map(|(_, told)| told).collect()
+    let read: Vec<Reading<'_>> = outputs.par_iter().filter_map(read).collect();
+    let mut texts = Texts::default();
+    let looks: Vec<Look> = read.into_iter().map(|reading| reading.look(&mut texts)).collect();
+    let pages: HashMap<&str, &Rendered> = outputs.iter().map(|output| (output.url.as_str(), output)).collect();
+    let ids = |at: usize| ids(pages[looks[at].url.as_str()]);
+    judge(site, &looks.iter().collect::<Vec<_>>(), &texts, &ids).into_iter().map(|(_, told)| told).collect()
 }
 
-/// Tells of the pages of a site, in the order of their routes, what is wrong with them and between them.
-pub fn judge(site: &Site, looks: &[&Look]) -> Vec<Told> {
+/// Tells of the pages of a site, in the order of their routes, what is wrong with them and between them. `ids` gives the
+/// ids of one, for "did you mean".
+pub fn judge(site: &Site, looks: &[&Look], texts: &Texts, ids: &dyn Fn(usize) -> Vec<String>) -> Vec<Told> {
     let pages: HashMap<&str, usize> = looks.iter().enumerate().map(|(i, look)| (look.url.as_str(), i)).collect();
-    let lacks = |page: usize, id: &str| !looks[page].ids.contains(id);
+    let lacks = |page: usize, id: &str| looks[page].ids.binary_search(&hash(id)).is_err();
     let mut files: HashSet<&str> = site.routes.iter().map(|route| route.url.as_str()).collect();
     // That the home page is missing is told once, by linking.
     files.insert("/");
     // Of two pages at one URL, which is told already, nobody knows which is meant.
-    let twice = site.routes.len() - site.index.urls.len();
+    let twice = site.routes.len() - site.urls.len();
     let contested =
         |url: &str| twice > 0 && site.routes.iter().filter(|r| url_key(r.url.as_str()) == url_key(url)).count() > 1;
     let mut told = BTreeSet::new();
@@ -55,14 +90,14 @@ pub fn judge(site: &Site, looks: &[&Look]) -> Vec<Told> {
             continue;
         };
         let message = format!("{} has no place `#{}`", anchor.url, anchor.id);
-        let near = crate::diagnostic::did_you_mean(&anchor.id, sorted(&looks[page].ids));
+        let near = crate::diagnostic::did_you_mean(&anchor.id, ids(page).iter().map(String::as_str));
         let span = crate::link::place_of_anchor(site, anchor);
         wrong.push((Some(page), Diagnostic::error("broken-link", span, message).maybe_help(near)));
         told.insert((anchor.url.to_string(), anchor.id.clone()));
     }
     for (i, page) in looks.iter().enumerate() {
         let url = page.url.as_str();
-        for link in &page.links {
+        for link in page.links.iter().map(|link| texts.get(*link)) {
             let Some((path, fragment)) = target(site, url, link) else { continue };
             let key = served(&files, &path);
             linked.extend(key.filter(|key| *key != url && !redirects.contains(url)));
@@ -174,55 +209,69 @@ fn served<'a>(files: &HashSet<&'a str>, path: &str) -> Option<&'a str> {
     [Some(path), Some(slash.as_str()), bare].into_iter().flatten().find_map(|path| files.get(path).copied())
 }
 
-fn sorted(ids: &HashSet<Arc<str>>) -> Vec<&str> {
-    let mut ids: Vec<&str> = ids.iter().map(|id| &**id).collect();
+/// The ids of a page, in the order of the alphabet.
+pub fn ids(output: &Rendered) -> Vec<String> {
+    let mut ids = read(output).map(|reading| reading.ids).unwrap_or_default();
     ids.sort_unstable();
+    ids.dedup();
     ids
 }
 
-/// Reads a page; none of what is no page.
-pub fn look(output: &Rendered) -> Option<Look> {
+fn hash(id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Looks at a page; none of what is no page.
+pub fn look(output: &Rendered, texts: &mut Texts) -> Option<Look> {
+    read(output).map(|reading| reading.look(texts))
+}
+
+/// A page as it was read, its texts its own.
+struct Reading<'a> {
+    url: &'a str,
+    ids: Vec<String>,
+    links: Vec<String>,
+    blemishes: Vec<Blemish>,
+}
+
+impl Reading<'_> {
+    fn look(self, texts: &mut Texts) -> Look {
+        let mut ids: Vec<u64> = self.ids.iter().map(|id| hash(id)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let links = self.links.iter().map(|link| texts.number(link)).collect();
+        Look { url: self.url.to_owned(), ids: ids.into(), links, blemishes: self.blemishes }
+    }
+}
+
+fn read(output: &Rendered) -> Option<Reading<'_>> {
     let Data::Bytes(bytes) = &output.data else { return None };
     if !output.url.output().ends_with(".html") {
         return None;
     }
-    let mut seen = Look { url: output.url.as_str().to_owned(), ..Look::default() };
+    let (mut ids, mut links) = (Vec::new(), Vec::new());
     let mut reader = blemish::Reader::default();
     for token in Tokenizer::new(bytes.as_slice()) {
         let Ok(token) = token;
         reader.see(&token);
         let Token::StartTag(tag) = token else { continue };
         for (name, value) in &tag.attributes {
-            let text = || String::from_utf8_lossy(value);
+            let text = || String::from_utf8_lossy(value).into_owned();
             match name.as_slice() {
-                b"id" => _ = seen.ids.insert(text().into()),
-                b"name" if tag.name.as_slice() == b"a" => _ = seen.ids.insert(text().into()),
-                b"href" | b"src" | b"poster" => seen.links.push(text().into()),
+                b"id" => ids.push(text()),
+                b"name" if tag.name.as_slice() == b"a" => ids.push(text()),
+                b"href" | b"src" | b"poster" => links.push(text()),
                 b"srcset" => {
-                    seen.links
-                        .extend(text().split(',').filter_map(|part| part.split_whitespace().next().map(Into::into)));
+                    links
+                        .extend(text().split(',').filter_map(|part| part.split_whitespace().next().map(str::to_owned)));
                 }
                 _ => {}
             }
         }
     }
-    seen.blemishes = reader.found;
-    Some(seen)
-}
-
-impl Look {
-    /// The same, each of its texts shared with those among `known` that are equal.
-    #[must_use]
-    pub fn sharing(self, known: &mut HashSet<Arc<str>>) -> Self {
-        let mut shared = |text: Arc<str>| {
-            known.get(&text).cloned().unwrap_or_else(|| {
-                known.insert(text.clone());
-                text
-            })
-        };
-        let links = self.links.into_iter().map(&mut shared).collect();
-        Self { links, ids: self.ids.into_iter().map(shared).collect(), ..self }
-    }
+    Some(Reading { url: output.url.as_str(), ids, links, blemishes: reader.found })
 }
 
 /// The path and fragment that a link written on `url` leads to; none when it leaves the site.

@@ -51,6 +51,11 @@ pub fn check(site: &Site) -> Vec<Diagnostic> {
     CHECKS.par_iter().flat_map(|check| check(&seen)).collect()
 }
 
+/// The figures that are stale, whatever the site makes of that rule.
+pub fn stale_figures(site: &Site) -> Vec<Diagnostic> {
+    stale::figures(&Seen::new(site))
+}
+
 impl<'a> Seen<'a> {
     fn new(site: &'a Site) -> Self {
         Self { site, locator: Locator::new(&site.sources) }

@@ -10,16 +10,19 @@ use crate::numbers::{FigureNumbers, disagreement};
 use crate::prose;
 use crate::site::{Ix, Site};
 use crate::source::Span;
+use rayon::prelude::*;
 
 pub(super) fn check(seen: &Seen<'_>) -> Vec<Diagnostic> {
-    let mut told = Vec::new();
-    for (ix, surface) in seen.site.iter() {
-        told.extend(unbound(seen.site, surface));
-        told.extend(unbound_in_summary(seen, ix, surface));
-        let body = &seen.site.entries[ix.0 as usize].body;
-        for body in surface.field_bodies().into_iter().chain([&**body]) {
-            told.extend(body.all_holes().into_iter().filter_map(|hole| mismatch(seen.site, ix, hole)));
-        }
+    let entries: Vec<(Ix, &Surface)> = seen.site.iter().collect();
+    entries.into_par_iter().flat_map_iter(|(ix, surface)| in_entry(seen, ix, surface)).collect()
+}
+
+fn in_entry(seen: &Seen<'_>, ix: Ix, surface: &Surface) -> Vec<Diagnostic> {
+    let mut told = unbound(seen.site, surface);
+    told.extend(unbound_in_summary(seen, ix, surface));
+    let body = &seen.site.entries[ix.0 as usize].body;
+    for body in surface.field_bodies().into_iter().chain([&**body]) {
+        told.extend(body.all_holes().into_iter().filter_map(|hole| mismatch(seen.site, ix, hole)));
     }
     told
 }

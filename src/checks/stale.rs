@@ -11,9 +11,15 @@ use crate::site::{Ix, Site};
 use std::collections::BTreeMap;
 
 pub(super) fn check(seen: &Seen<'_>) -> Vec<Diagnostic> {
+    let mut told = figures(seen);
+    told.extend(expired_allows(seen));
+    told
+}
+
+/// What the rule about stale figures finds.
+pub(super) fn figures(seen: &Seen<'_>) -> Vec<Diagnostic> {
     let mut told: Vec<Diagnostic> = seen.figures().filter_map(|(ix, figure)| past_review(seen, ix, figure)).collect();
     told.extend(old_on_live_pages(seen));
-    told.extend(expired_allows(seen));
     told
 }
 

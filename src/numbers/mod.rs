@@ -84,19 +84,21 @@ fn blocks(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// Whether a text holds digits or a word that every number of the language has one of; quick.
 fn may_hold_number(text: &str, language: &Language) -> bool {
+    if text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return true;
+    }
     let mut lower = [0; LONGEST_HINT];
-    text.as_bytes().split(|byte| !byte.is_ascii_alphabetic() && !byte.is_ascii_digit()).any(|word| {
-        if word.iter().any(u8::is_ascii_digit) {
-            return true;
-        }
-        let Some(lower) = lower.get_mut(..word.len()) else { return false };
+    let words = text.as_bytes().split(|byte| !byte.is_ascii_alphabetic());
+    words.filter(|word| (SHORTEST_HINT..=LONGEST_HINT).contains(&word.len())).any(|word| {
+        let lower = &mut lower[..word.len()];
         lower.copy_from_slice(word);
         lower.make_ascii_lowercase();
         std::str::from_utf8(lower).is_ok_and(language.hints_at_number)
     })
 }
 
-/// How long a word can be that hints at a number, in bytes.
+/// How long a word is that hints at a number, in bytes.
+const SHORTEST_HINT: usize = 3;
 const LONGEST_HINT: usize = 9;
 
 fn counts_of_block(text: &str, block: &Range<usize>, language: &Language) -> Vec<Counted> {
@@ -123,7 +125,7 @@ struct Language {
     spelled: fn(&[Token<'_>]) -> Option<(usize, Amount)>,
     /// What a word behind digits multiplies them by: "million".
     magnitude: fn(&str) -> Option<u64>,
-    /// Whether a word, in ASCII and at most [`LONGEST_HINT`] long, tells that a number may be near: every number that
+    /// Whether a word of ASCII letters, neither shorter nor longer than hints are, tells that a number may be near: every number that
     /// is spelled out has such a word.
     hints_at_number: fn(&str) -> bool,
     /// Whether a word has the form of a plural.

@@ -63,11 +63,32 @@ export async function nginx(t, root) {
 
 /** Runs `serve` on a site; returns its address. */
 export async function serve(t, root) {
-  const port = await freePort();
-  const child = spawn(program, ['serve', '--root', root, '--port', String(port)], { stdio: 'ignore' });
-  t.after(() => child.kill());
-  await answers(`http://127.0.0.1:${port}/`);
-  return `http://127.0.0.1:${port}`;
+  return (await serving(t, root, '--port', String(await freePort()))).address;
+}
+
+/** Runs `serve` with flags; returns its address, its process, and what it has said. */
+export async function serving(t, root, ...flags) {
+  const child = spawn(program, ['serve', '--root', root, ...flags], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } });
+  t.after(() => child.kill('SIGKILL'));
+  const heard = { told: '' };
+  child.stderr.on('data', (data) => { heard.told += data; });
+  const line = await new Promise((done, fail) => {
+    child.stdout.once('data', (data) => done(String(data)));
+    child.once('exit', (code) => fail(new Error(`serve ended with ${code}: ${heard.told}`)));
+  });
+  const address = line.trim().replace(/\/$/, '');
+  await answers(`${address}/`);
+  return { address, child, heard };
+}
+
+/** Waits until something is so. */
+export async function until(what, is, patience = 10_000) {
+  for (const end = Date.now() + patience; Date.now() < end; ) {
+    const found = await is();
+    if (found) return found;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  throw new Error(`waited in vain for ${what}`);
 }
 
 async function answers(url) {

@@ -1,0 +1,307 @@
+//! Server: the preview over HTTP. Pages are rendered when a browser asks; nothing is served but the outputs of the site
+//! and what lies under [`OWN`](super::OWN).
+
+use super::report::Report;
+use super::{Answer, OWN, Preview, locked};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::{self, Next};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::serve::ListenerExt as _;
+use futures_util::stream::unfold;
+use percent_encoding::percent_decode_str;
+use serde_json::json;
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path as FilePath;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use tokio::net::TcpListener;
+use tokio::sync::watch::Receiver;
+use tower_http::services::ServeFile;
+
+/// How often a connection that has nothing to say shows that it is there.
+const ALIVE: Duration = Duration::from_secs(15);
+
+/// How many bytes the path of a page can have.
+const LONGEST_PATH: usize = 4096;
+
+const FOLLOW: &str = include_str!("follow.js");
+const REPORT_STYLE: &str = include_str!("report.css");
+const DESK_STYLE: &str = include_str!("desk.css");
+
+/// Serves a preview until the connection that listens fails.
+///
+/// # Errors
+/// What the system says.
+pub async fn serve(preview: Arc<Preview>, listener: TcpListener) -> std::io::Result<()> {
+    let own = |name: &str| format!("{OWN}{name}");
+    let text = |text: &'static str, kind: &'static str| get(async move || ([(header::CONTENT_TYPE, kind)], text));
+    let app = Router::new()
+        .route(&own("events"), get(events))
+        .route(&own("report"), get(report))
+        .route(&own("follow.js"), text(FOLLOW, "text/javascript; charset=utf-8"))
+        .route(&own("report.css"), text(REPORT_STYLE, "text/css; charset=utf-8"))
+        .route(&own("desk.css"), text(DESK_STYLE, "text/css; charset=utf-8"))
+        .fallback(page)
+        .layer(middleware::from_fn_with_state(preview.clone(), guard))
+        .with_state(preview);
+    // An answer is not held back for more that may follow. A connection that cannot do that works all the same.
+    let listener = listener.tap_io(|connection| _ = connection.set_nodelay(true));
+    axum::serve(listener, app).await
+}
+
+/// The hosts that a request to an address may name: this machine's own names for it, and that of the base URL. A page
+/// elsewhere cannot make a browser read the preview under a name of its own (DNS rebinding).
+pub fn hosts(address: SocketAddr, base_url: &str) -> Vec<String> {
+    let port = address.port();
+    let own = base_url.split("://").nth(1).and_then(|rest| rest.split('/').next()).map(str::to_lowercase);
+    let mut hosts = vec![format!("localhost:{port}")];
+    hosts.extend(own);
+    if address.ip().is_loopback() {
+        hosts.extend([address.to_string(), format!("127.0.0.1:{port}"), format!("[::1]:{port}")]);
+    }
+    if port == 80 {
+        // Browsers leave out the port that goes without saying.
+        let bare: Vec<String> = hosts.iter().filter_map(|host| host.strip_suffix(":80")).map(str::to_owned).collect();
+        hosts.extend(bare);
+    }
+    hosts
+}
+
+/// Whether a request names a host that is the preview's own. Where other machines may ask, they use addresses in numbers,
+/// which cannot be made to mean another machine.
+fn is_own_host(hosts: &[String], others_may_ask: bool, host: &str) -> bool {
+    let bare = host.rsplit_once(':').map_or(host, |(bare, _)| bare).trim_matches(['[', ']']);
+    hosts.iter().any(|own| own.eq_ignore_ascii_case(host)) || others_may_ask && bare.parse::<IpAddr>().is_ok()
+}
+
+/// Lets through what asks for this preview, in a way that only reads; forbids browsers to keep anything.
+async fn guard(State(preview): State<Arc<Preview>>, request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if !is_own_host(&preview.wanted.hosts, preview.wanted.others_may_ask, host) {
+        return (StatusCode::FORBIDDEN, "This preview answers to its own address only.\n").into_response();
+    }
+    // A page elsewhere reads nothing here, and holds no connections either.
+    let elsewhere = request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site");
+    if elsewhere && request.uri().path().starts_with(OWN) && request.uri().path() != OWN {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
+    }
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+/// A page or file of the site, or a page of the preview's own.
+async fn page(State(preview): State<Arc<Preview>>, request: Request) -> Response {
+    let uri = request.uri().clone();
+    let path = percent_decode_str(uri.path()).decode_utf8_lossy();
+    match &*answer(&preview, &path).await {
+        Answer::Elsewhere(to) => {
+            moved(&(to.clone() + &uri.query().map_or_else(String::new, |query| format!("?{query}"))))
+        }
+        Answer::File(file) => copied(&preview.wanted.root, file, request).await,
+        Answer::Bytes { found, path: output, bytes, hash, stale } => {
+            let status = if *found { StatusCode::OK } else { StatusCode::NOT_FOUND };
+            let kind = media_type(output);
+            let body = if kind.starts_with("text/html") {
+                let report = preview.shown().report.clone();
+                with_script(bytes, hash, &preview, uri.path(), stale.then_some(&*report))
+            } else {
+                bytes.clone()
+            };
+            (status, times(&preview), [(header::CONTENT_TYPE, kind)], body).into_response()
+        }
+        Answer::Nothing => {
+            let page = b"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Not made</title><p>The page could not be made.</p></html>";
+            let report = preview.shown().report.clone();
+            let body = with_script(page, "nothing", &preview, uri.path(), Some(&report));
+            (StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body)
+                .into_response()
+        }
+    }
+}
+
+/// Renders off the threads that serve: a long page holds up nobody else.
+async fn answer(preview: &Arc<Preview>, path: &str) -> Arc<Answer> {
+    let (own, path) = (preview.clone(), path.to_owned());
+    tokio::task::spawn_blocking(move || own.answer(&path)).await.unwrap_or_else(|_| Arc::new(Answer::Nothing))
+}
+
+fn moved(to: &str) -> Response {
+    // A path of two slashes would name another host.
+    let to = format!("/{}", to.trim_start_matches('/'));
+    let Ok(to) = HeaderValue::from_str(&to) else { return StatusCode::NOT_FOUND.into_response() };
+    (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response()
+}
+
+/// A file as it lies on the disk, or the range of it that was asked for; not what a link has led to since it was found.
+async fn copied(root: &FilePath, file: &FilePath, request: Request) -> Response {
+    let is_inside = root.canonicalize().and_then(|root| Ok(file.canonicalize()?.starts_with(root))).unwrap_or(false);
+    if !is_inside {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let kind = media_type(&file.to_string_lossy());
+    let mut asked = Request::new(Body::empty());
+    *asked.method_mut() = request.method().clone();
+    if let Some(range) = request.headers().get(header::RANGE) {
+        asked.headers_mut().insert(header::RANGE, range.clone());
+    }
+    match ServeFile::new(file).try_call(asked).await {
+        Ok(response) => {
+            let mut response = response.map(Body::new);
+            if let (true, Ok(kind)) = (response.status().is_success(), HeaderValue::from_str(&kind)) {
+                response.headers_mut().insert(header::CONTENT_TYPE, kind);
+            }
+            response
+        }
+        Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// When the change was noticed that this was made of, and when the site was made, in microseconds since 1970: what a
+/// benchmark asks for.
+fn times(preview: &Preview) -> [(HeaderName, String); 2] {
+    let micros = |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_micros());
+    let (noticed, made) = preview.shown().times;
+    let name = HeaderName::from_static;
+    [
+        (name("x-backgrounder-noticed-us"), micros(noticed).to_string()),
+        (name("x-backgrounder-made-us"), micros(made).to_string()),
+    ]
+}
+
+/// A page with the script that follows edits; where no script runs, what is wrong stands on it as text.
+fn with_script(page: &[u8], hash: &str, preview: &Preview, path: &str, wrong: Option<&Report>) -> Vec<u8> {
+    let escaped = crate::markdown::escaped;
+    let wrong = wrong
+        .filter(|report| report.errors > 0)
+        .map_or_else(String::new, |report| format!("<noscript><pre>{}</pre></noscript>", escaped(&report.text())));
+    let tag = format!(
+        "{wrong}<script src=\"{OWN}follow.js\" defer data-backgrounder data-page=\"{hash}\" data-turn=\"{}\" data-path=\"{}\"></script>",
+        preview.turn(),
+        escaped(path)
+    );
+    let end = page.windows(7).rposition(|window| window.eq_ignore_ascii_case(b"</body>")).unwrap_or(page.len());
+    [&page[..end], tag.as_bytes(), &page[end..]].concat()
+}
+
+/// The media type that a browser is told, by the file's name.
+fn media_type(path: &str) -> String {
+    let kind = mime_guess::from_path(path).first_or_octet_stream();
+    let is_text = kind.type_() == mime_guess::mime::TEXT
+        || matches!(kind.subtype().as_str(), "javascript" | "json" | "xml" | "svg");
+    if is_text { format!("{}; charset=utf-8", kind.essence_str()) } else { kind.to_string() }
+}
+
+/// Tells an open page of what is shown now, and of each change that concerns it.
+async fn events(State(preview): State<Arc<Preview>>, uri: Uri) -> Response {
+    let asked = |name: &str| {
+        let mut parts = uri.query().into_iter().flat_map(|query| query.split('&'));
+        parts.find_map(|part| part.strip_prefix(name))
+    };
+    let Some(page) = asked("page=").filter(|page| page.len() <= LONGEST_PATH) else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    // The path of the page's URL, itself encoded to stand in a query.
+    let url_path = percent_decode_str(page).decode_utf8_lossy();
+    let path = percent_decode_str(&url_path).decode_utf8_lossy().into_owned();
+    let mut turns = preview.turns();
+    turns.mark_changed();
+    // The turn in which the page was made, or what it has heard of since.
+    let turn = asked("turn=").and_then(|turn| turn.parse().ok()).unwrap_or_else(|| preview.turn());
+    let open = Open::new(preview, path);
+    let listening = Listening { open, turns, turn, state: String::new(), waiting: None };
+    let stream = unfold(listening, async |mut listening| {
+        let event = listening.next().await?;
+        Some((Ok::<_, Infallible>(event), listening))
+    });
+    Sse::new(Box::pin(stream)).keep_alive(KeepAlive::new().interval(ALIVE)).into_response()
+}
+
+/// A page that is open in a browser, until it is dropped.
+struct Open {
+    preview: Arc<Preview>,
+    path: String,
+}
+
+impl Open {
+    fn new(preview: Arc<Preview>, path: String) -> Self {
+        *locked(&preview.open).entry(path.clone()).or_default() += 1;
+        Self { preview, path }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let mut open = locked(&self.preview.open);
+        if let Some(count) = open.get_mut(&self.path) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&self.path);
+            }
+        }
+    }
+}
+
+/// An open page, and what it was told.
+struct Listening {
+    open: Open,
+    turns: Receiver<u64>,
+    /// The turn up to which it knows of copied files.
+    turn: u64,
+    state: String,
+    waiting: Option<Event>,
+}
+
+impl Listening {
+    /// The next event that the page must know of.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.waiting.take() {
+                return Some(event);
+            }
+            self.turns.changed().await.ok()?;
+            let turn = *self.turns.borrow_and_update();
+            let preview = &self.open.preview;
+            let copied = preview.copied_since(self.turn);
+            self.turn = turn;
+            let answer = answer(preview, &self.open.path).await;
+            let (page, stale) = answer.state();
+            let report = preview.shown().report.clone();
+            let state = json!({
+                "page": page,
+                "errors": report.errors,
+                "warnings": report.warnings,
+                "report": report.hash,
+                "stale": stale,
+            });
+            let state = state.to_string();
+            if !copied.is_empty() {
+                let files = json!({ "changed": copied, "turn": turn });
+                self.waiting = Some(Event::default().event("files").data(files.to_string()));
+            }
+            if state != self.state {
+                self.state.clone_from(&state);
+                return Some(Event::default().event("state").data(state));
+            }
+        }
+    }
+}
+
+/// What is wrong, as a list.
+async fn report(State(preview): State<Arc<Preview>>) -> Response {
+    let report = preview.shown().report.clone();
+    let editor = preview.wanted.editor.clone();
+    let drawn = tokio::task::spawn_blocking(move || report.html(&editor).to_owned()).await.unwrap_or_default();
+    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], drawn).into_response()
+}
