@@ -20,6 +20,8 @@ pub struct Inspection {
     pages: Vec<Page>,
     /// Texts that pages have in common.
     texts: Texts,
+    /// What no page shows and was found when all had been looked at, by code and help.
+    apart: HashSet<(&'static str, Option<String>)>,
 }
 
 /// What was seen of a route.
@@ -27,8 +29,6 @@ struct Page {
     /// Its links and ids; none of what is no page, and before anybody has looked.
     look: Option<Look>,
     told: Vec<Diagnostic>,
-    /// Whether it has been looked at, in this site or one before it.
-    known: bool,
     /// Whether it may have changed since.
     old: bool,
     /// Whether it is one of the first to look at.
@@ -37,7 +37,7 @@ struct Page {
 
 impl Page {
     fn unknown(pressing: bool) -> Self {
-        Self { look: None, told: Vec::new(), known: false, old: true, pressing }
+        Self { look: None, told: Vec::new(), old: true, pressing }
     }
 }
 
@@ -69,7 +69,7 @@ impl Inspection {
             page.old |= concerned || change.beyond;
             page.pressing |= concerned;
         }
-        Self { routes, pages, texts: self.texts }
+        Self { routes, pages, texts: self.texts, apart: self.apart }
     }
 
     /// The same when nothing is known of what has changed.
@@ -101,7 +101,7 @@ impl Inspection {
             told.extend_from_slice(stage.world.told(ix));
         }
         let look = rendered.as_ref().and_then(|rendered| look(rendered, &mut self.texts));
-        self.pages[at] = Page { look, told, known: true, old: false, pressing: false };
+        self.pages[at] = Page { look, told, old: false, pressing: false };
     }
 
     /// What was found on the pages and between them, by the site's own rules.
@@ -111,13 +111,21 @@ impl Inspection {
             self.pages.iter().enumerate().filter_map(|(at, page)| Some((at, page.look.as_ref()?))).collect();
         let looks: Vec<&Look> = seen.iter().map(|(_, look)| *look).collect();
         let ids_of = |at: usize| render_route(stage, &self.routes[seen[at].0]).0.as_ref().map(ids).unwrap_or_default();
-        let mut judged = judge(site, &looks, &self.texts, &ids_of);
-        if !self.pages.iter().all(|page| page.known) {
-            // What no page shows, such as that nothing links to it, only all of them can tell.
-            judged.retain(|(page, _)| page.is_some());
+        let judged = judge(site, &looks, &self.texts, &ids_of);
+        // What was seen of an older page may not be so any more, and what no page shows, such as that nothing links to it,
+        // only all of them can tell: until they are looked at, what was known of that stands.
+        let is_complete = self.pages.iter().all(|page| !page.old);
+        let (shown, apart): (Vec<_>, Vec<_>) = judged.into_iter().partition(|(look, _)| look.is_some());
+        let shown: Vec<(usize, Diagnostic)> =
+            shown.into_iter().filter_map(|(look, told)| Some((seen[look?].0, told))).collect();
+        let apart: Vec<Diagnostic> = apart.into_iter().map(|(_, told)| told).collect();
+        let what = |told: &Diagnostic| (told.code, told.help.clone());
+        if is_complete {
+            self.apart = apart.iter().map(what).collect();
         }
-        let blamed: HashSet<usize> = judged.iter().filter_map(|(look, _)| Some(seen[(*look)?].0)).collect();
-        let mut found: Vec<Diagnostic> = judged.into_iter().map(|(_, told)| told).collect();
+        let blamed: HashSet<usize> = shown.iter().map(|(at, _)| *at).collect();
+        let mut found: Vec<Diagnostic> = apart.into_iter().filter(|told| self.apart.contains(&what(told))).collect();
+        found.extend(shown.into_iter().filter(|(at, _)| !self.pages[*at].old).map(|(_, told)| told));
         for (at, page) in self.pages.iter_mut().enumerate() {
             page.pressing |= !page.told.is_empty() || blamed.contains(&at);
             // What was told of an older page may point to where nothing stands any more.

@@ -25,10 +25,11 @@ const PICTURE_HEAD: u64 = 256 << 10;
 /// `static/`, and the built-in theme below what the site overrides. What could not be read is told and left out.
 pub fn read(root: &Path, config: &Path, wrong: &mut Vec<Diagnostic>) -> Sources {
     let mut files = Vec::new();
-    let mut has_links = false;
+    let mut links = Vec::new();
     for (area, folder) in AREAS {
-        has_links |= walk(root, folder, area, &mut files, wrong);
+        links.extend(walk(root, folder, area, &mut files, wrong));
     }
+    links.extend(config.is_symlink().then(|| config.canonicalize().ok()).flatten());
     let read: Vec<Result<Source, Diagnostic>> = files.par_iter().map(read_file).collect();
     let mut sources: Vec<Source> = Vec::with_capacity(read.len() + 120);
     match read_config(config) {
@@ -49,7 +50,7 @@ pub fn read(root: &Path, config: &Path, wrong: &mut Vec<Diagnostic>) -> Sources 
     }
     let own: std::collections::HashSet<Arc<str>> = sources.iter().map(|source| source.path.clone()).collect();
     sources.extend(theme::sources().filter(|built_in| !own.contains(&theme::overridden_by(built_in))));
-    Sources::new(sources).with_links(has_links)
+    Sources::new(sources).with_links(links)
 }
 
 /// The folders of a site that are read.
@@ -69,7 +70,7 @@ pub enum Again {
 /// are as they were. A file of the theme that comes or goes, a link, a folder, and whatever cannot be read take more; so
 /// does any file of a site with links in it, for it may stand there under a second name.
 pub fn again(root: &Path, config: &Path, before: &Sources, touched: &[PathBuf]) -> Again {
-    if before.has_links() {
+    if !before.links().is_empty() {
         return Again::All;
     }
     let mut sources = before.clone();
@@ -136,13 +137,13 @@ struct Found {
     disk: PathBuf,
 }
 
-/// Finds the files of a folder; whether there are links among them.
-fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &mut Vec<Diagnostic>) -> bool {
+/// Finds the files of a folder; what links among them lead to.
+fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
     let base = root.join(folder);
     if !base.exists() {
-        return false;
+        return Vec::new();
     }
-    let mut has_links = base.is_symlink();
+    let mut links = Vec::new();
     let real_root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let mut outside = Vec::new();
     let keep = |entry: &DirEntry| {
@@ -150,12 +151,13 @@ fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &m
         if leaves {
             outside.push(from_here(entry.path()));
         }
-        entry.depth() == 0 || !leaves && is_taken(&entry.file_name().to_string_lossy(), area)
+        !leaves && (entry.depth() == 0 || is_taken(&entry.file_name().to_string_lossy(), area))
     };
     let mut walk = WalkDir::new(&base).follow_links(true).max_depth(DEEPEST_FOLDER).into_iter().filter_entry(keep);
     let mut found = Vec::new();
     for entry in &mut walk {
-        has_links |= entry.as_ref().is_ok_and(DirEntry::path_is_symlink);
+        let link = entry.as_ref().ok().filter(|entry| entry.path_is_symlink());
+        links.extend(link.and_then(|link| link.path().canonicalize().ok()));
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
             Ok(entry) => found.push(entry),
@@ -187,7 +189,7 @@ fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &m
             ),
         }
     }
-    has_links
+    links
 }
 
 /// Whether a link's target lies outside the site.

@@ -123,8 +123,8 @@ impl Source {
 pub struct Sources {
     /// By rising number.
     files: Vec<(FileId, Arc<Source>)>,
-    /// Whether some were found behind links.
-    links: bool,
+    /// What links among them lead to, on the disk.
+    links: Arc<[PathBuf]>,
 }
 
 /// The widest that two numbers lie apart.
@@ -137,18 +137,18 @@ impl Sources {
         let files: Vec<Arc<Source>> = files.into_iter().map(Arc::new).collect();
         let len = u32::try_from(files.len()).unwrap_or(u32::MAX);
         let gap = (u32::MAX / len.saturating_add(1)).clamp(1, WIDEST_GAP);
-        Self { files: (1..).map(|n: u32| FileId(n * gap)).zip(files).collect(), links: false }
+        Self { files: (1..).map(|n: u32| FileId(n * gap)).zip(files).collect(), links: Arc::default() }
     }
 
-    /// The same, known to have been found behind links, or not.
+    /// The same, some of which were found behind links that lead to these files and folders of the disk.
     #[must_use]
-    pub fn with_links(self, links: bool) -> Self {
-        Self { links, ..self }
+    pub fn with_links(self, links: Vec<PathBuf>) -> Self {
+        Self { links: links.into(), ..self }
     }
 
-    /// Whether some were found behind links.
-    pub fn has_links(&self) -> bool {
-        self.links
+    /// What links among them lead to, on the disk.
+    pub fn links(&self) -> &[PathBuf] {
+        &self.links
     }
 
     /// The source that a span points into.
@@ -234,7 +234,7 @@ impl Sources {
             }
             start += new + 1;
         }
-        Some(Self { files, links: read.links })
+        Some(Self { files, links: read.links.clone() })
     }
 
     /// Where the file at `path` stands, or would.

@@ -2,7 +2,7 @@
 
 use super::{Common, Format};
 use crate::Made;
-use crate::diagnostic::{Diagnostic, Severity, count, to_json, to_sarif, to_text};
+use crate::diagnostic::{Diagnostic, Severity, to_json, to_sarif, to_text};
 use crate::facts::grouped;
 use crate::source::Sources;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -11,9 +11,21 @@ use std::time::{Duration, Instant};
 
 /// Tells of mistakes on stderr, as a person reads them, and counts them.
 pub(super) fn tell(wrong: &[Diagnostic], sources: &Sources) {
-    if !wrong.is_empty() {
-        let (shown, folded) = fold(wrong);
-        say(to_text(&shown, sources, width()) + &folded + &counted(wrong));
+    tell_parts(&[(wrong, sources)]);
+}
+
+/// The same of mistakes that point into different sources.
+pub(super) fn tell_parts(parts: &[(&[Diagnostic], &Sources)]) {
+    let drawn: String = parts
+        .iter()
+        .filter(|(wrong, _)| !wrong.is_empty())
+        .map(|(wrong, sources)| {
+            let (shown, folded) = fold(wrong);
+            to_text(&shown, sources, width()) + &folded
+        })
+        .collect();
+    if !drawn.is_empty() {
+        say(drawn + &counted(parts.iter().flat_map(|(wrong, _)| *wrong)));
     }
 }
 
@@ -74,8 +86,11 @@ pub(super) fn print(wrong: &[Diagnostic], sources: &Sources, format: Format) {
 }
 
 /// "2 errors, 1 warning".
-fn counted(wrong: &[Diagnostic]) -> String {
-    let (errors, warnings) = count(wrong);
+fn counted<'d>(wrong: impl Iterator<Item = &'d Diagnostic>) -> String {
+    let (errors, warnings) = wrong.fold((0, 0), |(errors, warnings), told| match told.severity {
+        Severity::Error => (errors + 1, warnings),
+        Severity::Warning => (errors, warnings + 1),
+    });
     let parts = [(errors, "error"), (warnings, "warning")];
     let told: Vec<String> = parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, noun)| plural(n, noun)).collect();
     told.join(", ")

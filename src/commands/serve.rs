@@ -1,13 +1,15 @@
 //! `serve`: the site in memory, made anew after each edit, and a browser that follows.
 
-use super::report::{data, plural, say, tell};
+use super::report::{data, plural, say, tell_parts};
 use super::{CONTENT_ERRORS, Common, FINE, WRONG_USAGE};
 use crate::live::{Change, Live, Step};
 use crate::preview::editor::Editor;
 use crate::preview::follow::{Event, follow};
 use crate::preview::watch::Watch;
 use crate::preview::{Preview, Wanted, server};
+use crate::source::BUILT_IN;
 use crate::{Git, Request};
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -79,7 +81,10 @@ async fn serve(arguments: &Arguments, common: &Common) -> u8 {
     let base_url = common.base_url.clone().unwrap_or_else(|| format!("http://{}", reached_at(address)));
     let base_url = base_url.trim_end_matches('/').to_owned();
     let request = Request { base_url: Some(base_url.clone()), ..common.request(Git::Never) };
-    let base_path = base_url.splitn(4, '/').nth(3).map_or_else(String::new, |path| format!("/{path}"));
+    let base_path = base_url
+        .splitn(4, '/')
+        .nth(3)
+        .map_or_else(String::new, |path| format!("/{}", utf8_percent_encode(path, CONTROLS)));
     let wanted = Wanted {
         root: request.root.clone(),
         base_path: base_path.clone(),
@@ -176,16 +181,25 @@ fn told(event: &Event<'_>, quiet: bool) {
         Event::Changed(change, live, time, pages) if !quiet => say(line(change, live, *time, *pages)),
         Event::Mended if !quiet => say("mended: nothing stands in the way any more"),
         Event::Changed(..) | Event::Mended => {}
-        Event::Wrong(news) => news.iter().for_each(|found| tell(&found.wrong, &found.sources)),
+        Event::Wrong(news) => {
+            let parts: Vec<_> = news.iter().map(|found| (&**found.wrong, &*found.sources)).collect();
+            tell_parts(&parts);
+        }
         Event::Note(note) => say(format!("warning: {note}")),
     }
 }
 
 /// "content/about.md: text changed, 1 open page follows, 4 ms".
 fn line(change: &Change, live: &Live, time: Duration, pages: usize) -> String {
-    let mut files: Vec<&str> = change.files.iter().map(|path| &**path).collect();
+    // A file of the theme comes and goes with the one that takes its place.
+    let own = |path: &&str| !path.starts_with(BUILT_IN);
+    let mut files: Vec<&str> = change.files.iter().map(|path| &**path).filter(own).collect();
     files.sort_unstable();
+    files.dedup();
     let mut named = files.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    if files.is_empty() {
+        named.push_str("files");
+    }
     if files.len() > NAMED {
         named += &format!(" and {} more", files.len() - NAMED);
     }

@@ -31,7 +31,7 @@ pub fn answer(shown: &Shown, path: &str) -> Answer {
     let found = context.is_some();
     let context = context.unwrap_or_else(|| values! { "view": "missing", "site": site.config.keys.title.as_str(), "home": format!("{}/", site.config.base_path), "path": path, });
     let html = page(context);
-    Answer::bytes(found, "index.html".to_owned(), html.into_bytes())
+    Answer::bytes(found, "index.html".to_owned(), html.into_bytes(), false)
 }
 
 fn page(values: Map) -> String {
@@ -58,7 +58,9 @@ impl Desk<'_> {
     /// Pages, drafts, facts, and what should be looked at.
     fn overview(&self, shown: &Shown) -> Map {
         let site = self.site;
-        let (pages, facts): (Vec<_>, Vec<_>) = site.iter().partition(|(_, surface)| !surface.kind.is_fact());
+        // A sensitive source is named nowhere.
+        let named = site.iter().filter(|(ix, _)| site.has_page(*ix));
+        let (pages, facts): (Vec<_>, Vec<_>) = named.partition(|(_, surface)| !surface.kind.is_fact());
         let of = |wanted: &dyn Fn(Ix, &Surface) -> bool| -> Vec<Value> {
             facts.iter().filter(|(ix, surface)| wanted(*ix, surface)).map(|(ix, _)| self.row(*ix)).collect()
         };
@@ -152,10 +154,11 @@ impl Desk<'_> {
     /// Where an id is used, in whatever language: by which entries, in which field or under which heading.
     fn used(&self, id: &str) -> Option<Map> {
         let site = self.site;
-        let ix = site.find(id, site.config.lang()).ok()?;
+        let ix = site.find(id, site.config.lang()).ok().filter(|ix| site.has_page(*ix))?;
         let own = &site.entry(ix).id.value;
         let versions = site.iter().filter(|(_, surface)| surface.id.value == *own);
         let links = versions.flat_map(|(ix, _)| &site.backlinks[ix.0 as usize]);
+        let links = links.filter(|link| site.has_page(link.from));
         let uses = links.map(|link| {
             let from = site.entry(link.from);
             let heading = link.heading.and_then(|at| from.headings.get(at as usize));

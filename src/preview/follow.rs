@@ -17,6 +17,9 @@ const IDLE: Duration = Duration::from_millis(400);
 /// How many views are kept while pages are looked at: some four megabytes.
 const MOST_VIEWS: usize = 500;
 
+/// How long a change that brings a mistake waits for what may belong to it.
+const GRACE: Duration = Duration::from_millis(80);
+
 /// What a preview has to say.
 pub enum Event<'a> {
     /// The files changed, the site was made anew, so long after they had; so many open pages changed with it.
@@ -54,6 +57,7 @@ struct Teller {
 pub fn follow(preview: &Arc<Preview>, mut watch: Watch, tell: Arc<Tell>) {
     let (due, teller) = (Arc::new(Due::default()), Arc::new(Teller::default()));
     teller.tell(preview, &*tell);
+    watch.follow_links(preview.shown().live.sources.links());
     due.put(Change::start());
     let own = (preview.clone(), due.clone(), teller.clone(), tell.clone());
     std::thread::spawn(move || look_at_pages(&own.0, &own.1, &own.2, &*own.3));
@@ -66,7 +70,8 @@ pub fn follow(preview: &Arc<Preview>, mut watch: Watch, tell: Arc<Tell>) {
             if lost {
                 batch.touched = Touched::All;
             }
-            lost = catch_unwind(AssertUnwindSafe(|| take(&preview, &batch, &due, &teller, &*tell))).is_err();
+            lost =
+                catch_unwind(AssertUnwindSafe(|| take(&preview, &mut watch, &batch, &due, &teller, &*tell))).is_err();
             if lost {
                 due.put(Change::none());
                 tell(Event::Note(BUG));
@@ -75,12 +80,22 @@ pub fn follow(preview: &Arc<Preview>, mut watch: Watch, tell: Arc<Tell>) {
     });
 }
 
-/// Makes the next site of a batch of changes, and shows it.
-fn take(preview: &Preview, batch: &Batch, due: &Due, teller: &Teller, tell: &Tell) {
+/// Makes the next site of a batch of changes, and shows it. Where that would show a mistake, what belongs to the change and
+/// comes right behind it is waited for.
+fn take(preview: &Preview, watch: &mut Watch, batch: &Batch, due: &Due, teller: &Teller, tell: &Tell) {
     let began = Instant::now();
     let before = preview.shown();
     due.hold();
-    let Some((live, change)) = before.live.next(&batch.touched) else { return due.put(Change::none()) };
+    let Some((mut live, mut change)) = before.live.next(&batch.touched) else { return due.put(Change::none()) };
+    while live.failed()
+        && !before.live.failed()
+        && let Some(more) = watch.wait_at_most(GRACE)
+    {
+        if let Some((next, also)) = live.next(&more.touched) {
+            (live, change) = (next, change.and(also));
+        }
+    }
+    watch.follow_links(live.sources.links());
     let live = Arc::new(live);
     let changed_pages = preview.show(live.clone(), &change, batch.noticed);
     tell(Event::Changed(&change, &live, began.elapsed(), changed_pages));
@@ -193,6 +208,9 @@ impl Teller {
         if told.1 && report.errors == 0 {
             tell(Event::Mended);
         }
-        *told = (all, report.errors > 0);
+        // As long as something is wrong, other mistakes may only be out of sight.
+        let before = std::mem::take(&mut told.0);
+        let known = if report.errors > 0 { before.into_iter().chain(all).collect() } else { all };
+        *told = (known, report.errors > 0);
     }
 }

@@ -11,10 +11,13 @@ pub mod report;
 pub mod server;
 pub mod watch;
 
-use crate::diagnostic::{Diagnostic, in_order};
+use crate::checks::settle;
+use crate::diagnostic::{Diagnostic, count, in_order};
+use crate::entry::Surface;
+use crate::facts::Fact;
 use crate::live::{Change, Live};
 use crate::render::{Data, Stage, render_route};
-use crate::site::Output;
+use crate::site::{Output, Site};
 use crate::source::Content;
 use crate::url::Url;
 use editor::Editor;
@@ -117,6 +120,8 @@ pub enum Answer {
         hash: String,
         /// Whether they are of an earlier site, for the present one cannot be made.
         stale: bool,
+        /// Whether a mistake was met while they were made, so that something is missing in them.
+        flawed: bool,
     },
     /// The file at this path of the disk.
     File(PathBuf),
@@ -128,17 +133,19 @@ pub enum Answer {
 
 impl Answer {
     /// These bytes of the present site.
-    fn bytes(found: bool, path: String, bytes: Vec<u8>) -> Self {
+    fn bytes(found: bool, path: String, bytes: Vec<u8>, flawed: bool) -> Self {
         let mut hasher = DefaultHasher::new();
         (found, &bytes).hash(&mut hasher);
         let hash = format!("{:016x}", hasher.finish());
-        Self::Bytes { found, path, bytes, hash, stale: false }
+        Self::Bytes { found, path, bytes, hash, stale: false, flawed }
     }
 
     /// The same as an answer of an earlier site.
     fn of_before(&self) -> Self {
         match self.clone() {
-            Self::Bytes { found, path, bytes, hash, .. } => Self::Bytes { found, path, bytes, hash, stale: true },
+            Self::Bytes { found, path, bytes, hash, flawed, .. } => {
+                Self::Bytes { found, path, bytes, hash, stale: true, flawed }
+            }
             other => other,
         }
     }
@@ -198,12 +205,17 @@ impl Preview {
         let before: Vec<String> = hashes();
         let of_site = Found { wrong: Arc::new(live.wrong.clone()), sources: live.sources.clone() };
         let copied = copied_files(&live, change);
+        if live.site().is_some_and(|now| now.iter().any(|(_, surface)| is_sensitive(surface))) {
+            // Nothing that was good may hold what is not to be shown any more.
+            locked(&self.kept).good.clear();
+        }
         self.replace(|shown| {
             // Until the pages are looked at, what was wrong with them stands.
             let report = Report::of(vec![of_site.clone(), shown.of_pages.clone()]);
             let made = shown.made + 1;
             let times = (noticed, SystemTime::now());
-            let sound = if live.failed() { shown.sound.clone() } else { live.stage.clone() };
+            let earlier = shown.sound.clone().filter(|sound| !hides_more(&live, &sound.world.site));
+            let sound = if live.failed() { earlier } else { live.stage.clone() };
             Some(Shown { live, made, report: Arc::new(report), of_site, sound, times, ..shown.clone() })
         });
         self.next_turn(copied);
@@ -282,10 +294,10 @@ impl Kept {
         pages.get(path).filter(|_| is_present).cloned()
     }
 
-    /// Keeps an answer; where nothing could be made, the last good one takes its place.
+    /// Keeps an answer; where nothing could be made, or not all of it, the last good one takes its place.
     fn keep(&mut self, path: &str, shown: &Shown, answer: Answer) -> Arc<Answer> {
         let answer = match (answer, self.good.get(path)) {
-            (Answer::Nothing, Some(good)) => Arc::new(good.of_before()),
+            (Answer::Nothing | Answer::Bytes { flawed: true, .. }, Some(good)) => Arc::new(good.of_before()),
             (answer, _) => Arc::new(answer),
         };
         if shown.made < self.made {
@@ -302,7 +314,7 @@ impl Kept {
             return answer;
         }
         put(&mut self.pages, path, &answer);
-        if matches!(&*answer, Answer::Bytes { found: true, stale: false, .. }) {
+        if matches!(&*answer, Answer::Bytes { found: true, stale: false, flawed: false, .. }) {
             put(&mut self.good, path, &answer);
         }
         answer
@@ -346,8 +358,8 @@ impl Shown {
         let tried = stages.into_iter().flatten().find_map(|stage| Some((stage, answer_of(stage, inner, base_path)?)));
         let is_present = |stage| self.live.stage.as_ref().is_some_and(|present| Arc::ptr_eq(present, stage));
         match tried {
-            Some((stage, Answer::Bytes { found, path, bytes, hash, .. })) => {
-                Answer::Bytes { found, path, bytes, hash, stale: !is_present(stage) }
+            Some((stage, Answer::Bytes { found, path, bytes, hash, flawed, .. })) => {
+                Answer::Bytes { found, path, bytes, hash, stale: !is_present(stage), flawed }
             }
             Some((_, answer)) => answer,
             None => Answer::Nothing,
@@ -365,11 +377,24 @@ fn answer_of(stage: &Stage, path: Option<&str>, base_path: &str) -> Option<Answe
     let route = route.map(|(_, route)| route);
     let found = route.is_some();
     let route = route.or_else(|| site.routes.iter().find(|route| route.what == Output::NotFound))?;
-    let rendered = render_route(stage, route).0?;
+    let (rendered, told) = render_route(stage, route);
+    let rendered = rendered?;
+    let flawed = count(&settle(told, site)).0 > 0;
     Some(match rendered.data {
         Data::File(path) => Answer::File(path),
-        Data::Bytes(bytes) => Answer::bytes(found, rendered.url.output(), bytes),
+        Data::Bytes(bytes) => Answer::bytes(found, rendered.url.output(), bytes, flawed),
     })
+}
+
+/// Whether a source is sensitive now that was not, so that pages of an earlier site must not be shown any more.
+fn hides_more(now: &Live, before: &Site) -> bool {
+    let named_before =
+        |surface: &Surface| before.find(&surface.id.value, &surface.lang).is_ok_and(|ix| before.has_page(ix));
+    now.site().is_some_and(|now| now.iter().any(|(_, surface)| is_sensitive(surface) && named_before(surface)))
+}
+
+fn is_sensitive(surface: &Surface) -> bool {
+    surface.fact().is_some_and(Fact::is_sensitive)
 }
 
 /// Whether a URL stands at a path as it was asked for.

@@ -49,10 +49,10 @@ impl Report {
     /// The diagnostics as a list, drawn as a terminal shows them, each with a link that opens the editor.
     pub fn html(&self, editor: &Editor) -> &str {
         self.html.get_or_init(|| {
-            let items = self
-                .parts
-                .iter()
-                .flat_map(|part| part.wrong.iter().map(|diagnostic| item(diagnostic, &part.sources, editor)));
+            let mut all: Vec<(&Diagnostic, &Sources)> =
+                self.parts.iter().flat_map(|part| part.wrong.iter().map(|told| (told, &*part.sources))).collect();
+            all.sort_by_key(|(told, _)| std::cmp::Reverse(told.severity));
+            let items = all.into_iter().map(|(told, sources)| item(told, sources, editor));
             format!("<ol class=\"diagnostics\">\n{}</ol>\n", items.collect::<String>())
         })
     }

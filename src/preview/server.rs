@@ -5,7 +5,7 @@ use super::report::Report;
 use super::{Answer, OWN, Preview, locked};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -26,6 +26,9 @@ use tower_http::services::ServeFile;
 
 /// How often a connection that has nothing to say shows that it is there.
 const ALIVE: Duration = Duration::from_secs(15);
+
+/// What of the preview's own other machines may ask for.
+const FOR_ALL: [&str; 3] = ["events", "follow.js", "report.css"];
 
 /// How many bytes the path of a page can have.
 const LONGEST_PATH: usize = 4096;
@@ -52,7 +55,7 @@ pub async fn serve(preview: Arc<Preview>, listener: TcpListener) -> std::io::Res
         .with_state(preview);
     // An answer is not held back for more that may follow. A connection that cannot do that works all the same.
     let listener = listener.tap_io(|connection| _ = connection.set_nodelay(true));
-    axum::serve(listener, app).await
+    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await
 }
 
 /// The hosts that a request to an address may name: this machine's own names for it, and that of the base URL. A page
@@ -91,6 +94,10 @@ async fn guard(State(preview): State<Arc<Preview>>, request: Request, next: Next
     if elsewhere && request.uri().path().starts_with(OWN) && request.uri().path() != OWN {
         return StatusCode::FORBIDDEN.into_response();
     }
+    let own = request.uri().path().strip_prefix(OWN);
+    if own.is_some_and(|name| !FOR_ALL.contains(&name)) && !is_near(&request) {
+        return (StatusCode::FORBIDDEN, "This is shown on the writer's own machine only.\n").into_response();
+    }
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
@@ -103,6 +110,7 @@ async fn guard(State(preview): State<Arc<Preview>>, request: Request, next: Next
 
 /// A page or file of the site, or a page of the preview's own.
 async fn page(State(preview): State<Arc<Preview>>, request: Request) -> Response {
+    let is_near = is_near(&request);
     let uri = request.uri().clone();
     let path = percent_decode_str(uri.path()).decode_utf8_lossy();
     match &*answer(&preview, &path).await {
@@ -110,12 +118,12 @@ async fn page(State(preview): State<Arc<Preview>>, request: Request) -> Response
             moved(&(to.clone() + &uri.query().map_or_else(String::new, |query| format!("?{query}"))))
         }
         Answer::File(file) => copied(&preview.wanted.root, file, request).await,
-        Answer::Bytes { found, path: output, bytes, hash, stale } => {
+        Answer::Bytes { found, path: output, bytes, hash, .. } => {
             let status = if *found { StatusCode::OK } else { StatusCode::NOT_FOUND };
             let kind = media_type(output);
             let body = if kind.starts_with("text/html") {
                 let report = preview.shown().report.clone();
-                with_script(bytes, hash, &preview, uri.path(), stale.then_some(&*report))
+                with_script(bytes, hash, &preview, uri.path(), is_near.then_some(&*report))
             } else {
                 bytes.clone()
             };
@@ -124,11 +132,18 @@ async fn page(State(preview): State<Arc<Preview>>, request: Request) -> Response
         Answer::Nothing => {
             let page = b"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Not made</title><p>The page could not be made.</p></html>";
             let report = preview.shown().report.clone();
-            let body = with_script(page, "nothing", &preview, uri.path(), Some(&report));
+            let body = with_script(page, "nothing", &preview, uri.path(), is_near.then_some(&*report));
             (StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], body)
                 .into_response()
         }
     }
+}
+
+/// Whether a request comes from this machine. Others are not shown the writer's own view: mistakes are told with the lines
+/// they stand on, and those may hold what is not to be published.
+fn is_near(request: &Request) -> bool {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback())
 }
 
 /// Renders off the threads that serve: a long page holds up nobody else.
@@ -153,8 +168,10 @@ async fn copied(root: &FilePath, file: &FilePath, request: Request) -> Response 
     let kind = media_type(&file.to_string_lossy());
     let mut asked = Request::new(Body::empty());
     *asked.method_mut() = request.method().clone();
-    if let Some(range) = request.headers().get(header::RANGE) {
-        asked.headers_mut().insert(header::RANGE, range.clone());
+    let len = file.metadata().map_or(0, |meta| meta.len());
+    let range = request.headers().get(header::RANGE).and_then(|range| plain_range(range.to_str().ok()?, len));
+    if let Some(range) = range.and_then(|range| HeaderValue::from_str(&range).ok()) {
+        asked.headers_mut().insert(header::RANGE, range);
     }
     match ServeFile::new(file).try_call(asked).await {
         Ok(response) => {
@@ -165,6 +182,22 @@ async fn copied(root: &FilePath, file: &FilePath, request: Request) -> Response 
             response
         }
         Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// A range of a file of so many bytes, its ends within numbers that can be read; none for what is to be answered with the
+/// whole (RFC 9110, 14.2): several ranges, other units, what is no range, and any of an empty file.
+fn plain_range(range: &str, len: u64) -> Option<String> {
+    let (start, end) = range.strip_prefix("bytes=")?.trim().split_once('-')?;
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = |text: &str| is_number(text).then(|| text.parse().unwrap_or(u64::MAX));
+    match (number(start), number(end)) {
+        _ if len == 0 => None,
+        (Some(start), None) if end.is_empty() => Some(format!("bytes={start}-")),
+        (Some(start), Some(end)) if start <= end && start < len => Some(format!("bytes={start}-{}", end.min(len - 1))),
+        (Some(start), Some(end)) if start <= end => Some(format!("bytes={start}-{end}")),
+        (None, Some(last)) if start.is_empty() => Some(format!("bytes=-{}", last.min(len))),
+        _ => None,
     }
 }
 
@@ -187,12 +220,19 @@ fn with_script(page: &[u8], hash: &str, preview: &Preview, path: &str, wrong: Op
         .filter(|report| report.errors > 0)
         .map_or_else(String::new, |report| format!("<noscript><pre>{}</pre></noscript>", escaped(&report.text())));
     let tag = format!(
-        "{wrong}<script src=\"{OWN}follow.js\" defer data-backgrounder data-page=\"{hash}\" data-turn=\"{}\" data-path=\"{}\"></script>",
+        "<script src=\"{OWN}follow.js\" defer data-backgrounder data-page=\"{hash}\" data-turn=\"{}\" data-path=\"{}\"></script>",
         preview.turn(),
         escaped(path)
     );
+    tagged(page, &wrong, &tag)
+}
+
+/// A page with something at the beginning of its body, and something at its end.
+fn tagged(page: &[u8], first: &str, last: &str) -> Vec<u8> {
     let end = page.windows(7).rposition(|window| window.eq_ignore_ascii_case(b"</body>")).unwrap_or(page.len());
-    [&page[..end], tag.as_bytes(), &page[end..]].concat()
+    let body = page[..end].windows(5).position(|window| window.eq_ignore_ascii_case(b"<body"));
+    let start = body.and_then(|at| Some(at + page[at..end].iter().position(|byte| *byte == b'>')? + 1)).unwrap_or(end);
+    [&page[..start], first.as_bytes(), &page[start..end], last.as_bytes(), &page[end..]].concat()
 }
 
 /// The media type that a browser is told, by the file's name.
@@ -304,4 +344,45 @@ async fn report(State(preview): State<Arc<Preview>>) -> Response {
     let editor = preview.wanted.editor.clone();
     let drawn = tokio::task::spawn_blocking(move || report.html(&editor).to_owned()).await.unwrap_or_default();
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], drawn).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_asked_for_within_the_file() {
+        let plain = |range| plain_range(range, 10);
+        assert_eq!(plain("bytes=2-5").as_deref(), Some("bytes=2-5"));
+        assert_eq!(plain("bytes=2-").as_deref(), Some("bytes=2-"));
+        assert_eq!(plain("bytes=2-99999999999999999999999").as_deref(), Some("bytes=2-9"));
+        assert_eq!(plain("bytes=-99").as_deref(), Some("bytes=-10"));
+        assert_eq!(plain("bytes=20-30").as_deref(), Some("bytes=20-30"));
+        for whole in ["bytes=x", "bytes=5-2", "bytes=-", "bytes=+1-2", "bytes=0-1,3-4", "lines=0-1", "bytes", ""] {
+            assert_eq!(plain(whole), None, "{whole}");
+        }
+        assert_eq!(plain_range("bytes=0-", 0), None);
+    }
+
+    #[test]
+    fn hosts_are_names_of_this_machine_or_numbers() {
+        let address: SocketAddr = "127.0.0.1:80".parse().expect("an address");
+        let own = hosts(address, "http://preview.test:80/sub");
+        for host in ["localhost:80", "localhost", "127.0.0.1", "[::1]:80", "preview.test", "LOCALHOST"] {
+            assert!(is_own_host(&own, false, host), "{host}");
+        }
+        for host in ["", "evil.example", "localhost:81", "10.0.0.1", "localhost.evil.example:80"] {
+            assert!(!is_own_host(&own, false, host), "{host}");
+        }
+        assert!(is_own_host(&own, true, "10.0.0.1:80") && is_own_host(&own, true, "[fe80::1]:80"));
+        assert!(!is_own_host(&own, true, "evil.example:80"));
+    }
+
+    #[test]
+    fn mistakes_stand_at_the_beginning_of_a_page_and_the_script_at_its_end() {
+        let page = b"<html><body class=x>Text</body></html>";
+        let html = tagged(page, "<noscript>", "<script>");
+        assert_eq!(String::from_utf8_lossy(&html), "<html><body class=x><noscript>Text<script></body></html>");
+        assert_eq!(tagged(b"bare", "<noscript>", "<script>"), b"bare<noscript><script>");
+    }
 }

@@ -8,7 +8,7 @@ use crate::live::Touched;
 use crate::read;
 use crate::source::Area;
 use notify::event::{AccessKind, AccessMode, CreateKind, Event, EventKind, Flag, ModifyKind, RemoveKind, RenameMode};
-use notify::{Config, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{Config, ErrorKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -52,6 +52,8 @@ pub struct Watch {
     watched: Vec<PathBuf>,
     /// What the folders were when they were last watched.
     seen: Vec<Option<Identity>>,
+    /// What links of the site lead to; it changes under names of its own.
+    links: Vec<PathBuf>,
     pending: Pending,
     /// When the system last told that it had not told all, and how long that was then put off.
     missed: Option<(Instant, Duration)>,
@@ -111,6 +113,7 @@ impl Watch {
             events,
             watched: Vec::new(),
             seen: Vec::new(),
+            links: Vec::new(),
             pending: Pending::default(),
             missed: None,
             notes,
@@ -124,11 +127,30 @@ impl Watch {
         std::mem::take(&mut self.notes)
     }
 
+    /// Watches what links of the site lead to as well.
+    pub fn follow_links(&mut self, links: &[PathBuf]) {
+        if self.links != links {
+            self.links = links.to_vec();
+            self.refresh();
+        }
+    }
+
     /// Waits for the next change.
     pub fn wait(&mut self) -> Batch {
         loop {
-            let wait = self.pending.due().map_or(HEARTBEAT, |due| due.saturating_duration_since(Instant::now()));
-            match self.events.recv_timeout(wait.min(HEARTBEAT)) {
+            if let Some(batch) = self.wait_at_most(HEARTBEAT) {
+                return batch;
+            }
+        }
+    }
+
+    /// Waits for the next change, so long at most.
+    pub fn wait_at_most(&mut self, longest: Duration) -> Option<Batch> {
+        let end = Instant::now() + longest;
+        loop {
+            let next = self.pending.due().map_or(end, |due| due.min(end));
+            let wait = next.saturating_duration_since(Instant::now());
+            match self.events.recv_timeout(wait) {
                 Ok(event) => {
                     self.hear(event);
                     while let Ok(event) = self.events.try_recv() {
@@ -137,14 +159,17 @@ impl Watch {
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 // Without a watcher the heartbeat goes on.
-                Err(RecvTimeoutError::Disconnected) => std::thread::sleep(wait.min(HEARTBEAT)),
+                Err(RecvTimeoutError::Disconnected) => std::thread::sleep(wait),
             }
             if self.identities() != self.seen {
                 self.refresh();
                 self.pending.folders(Instant::now());
             }
             if let Some(touched) = self.pending.take(Instant::now()) {
-                return Batch { touched, noticed: SystemTime::now() };
+                return Some(Batch { touched, noticed: SystemTime::now() });
+            }
+            if Instant::now() >= end {
+                return None;
             }
         }
     }
@@ -156,7 +181,14 @@ impl Watch {
         let beside = self.config.absolute.parent().filter(|folder| folder != root).map(Path::to_owned);
         // The root is watched without its depths, so that public/ costs nothing and a folder that comes later is seen.
         let flat = std::iter::once(root.clone()).chain(beside).map(|path| (path, RecursiveMode::NonRecursive));
-        flat.chain(inner)
+        // Of a linked file the folder is watched, for it may be replaced.
+        let linked = self.links.iter().map(|link| match link.parent() {
+            Some(folder) if !link.is_dir() => (folder.to_owned(), RecursiveMode::NonRecursive),
+            _ => (link.clone(), RecursiveMode::Recursive),
+        });
+        let known = [root.join("content"), root.join("static"), root.join("templates")];
+        let linked = linked.filter(move |(path, _)| !known.iter().any(|folder| path.starts_with(folder)));
+        flat.chain(inner).chain(linked)
     }
 
     fn identities(&self) -> Vec<Option<Identity>> {
@@ -175,7 +207,10 @@ impl Watch {
                 Ok(()) => self.watched.push(path),
                 // It went while this was being done; the heartbeat sees it come back.
                 Err(_) if !path.is_dir() => {}
-                Err(error) => self.notes.push(format!("changes in {} cannot be followed: {error}", path.display())),
+                Err(error) => {
+                    let why = words(&error);
+                    self.notes.push(format!("changes in {} cannot be followed: {why}", path.display()));
+                }
             }
         }
     }
@@ -185,7 +220,7 @@ impl Watch {
         let event = match event {
             Ok(event) => event,
             Err(error) => {
-                self.notes.push(format!("some changes may be missed: {error}"));
+                self.notes.push(format!("some changes may be missed: {}", words(&error)));
                 return self.pending.folders(now);
             }
         };
@@ -204,6 +239,9 @@ impl Watch {
         let renamed_within = matches!(event.kind, EventKind::Modify(ModifyKind::Name(RenameMode::Both)))
             && event.paths.iter().all(|path| self.given(path).is_some());
         for (i, path) in event.paths.iter().enumerate() {
+            if self.links.iter().any(|link| path.starts_with(link)) {
+                self.pending.folders(now);
+            }
             let Some(given) = self.given(path) else { continue };
             let Some(signal) = signal(event.kind, i, path) else { continue };
             // What was renamed to another name of the site does not come back.
@@ -232,9 +270,10 @@ impl Watch {
             return Some(self.config.given.clone());
         }
         let inner = path.strip_prefix(&self.root.absolute).ok()?;
-        let name = inner.to_str()?;
+        // A name that is no text is told when all is read.
+        let name = inner.to_string_lossy();
         let (area, _) = read::AREAS.into_iter().find(|(_, folder)| name.split('/').next() == Some(folder))?;
-        is_of_site(name, area).then(|| self.root.given.join(inner))
+        is_of_site(&name, area).then(|| self.root.given.join(inner))
     }
 }
 
@@ -249,14 +288,29 @@ fn watcher(send: &Sender<notify::Result<Event>>, notes: &mut Vec<String>) -> Box
         // The receiver goes only when the program ends.
         move |event| _ = send.send(event)
     };
-    match RecommendedWatcher::new(handler(), Config::default()) {
+    // What links lead to is watched by itself, and not what lies outside of the site.
+    let config = Config::default().with_follow_symlinks(false);
+    match RecommendedWatcher::new(handler(), config) {
         Ok(watcher) => Box::new(watcher),
         Err(error) => {
-            notes
-                .push(format!("the system tells no changes ({error}); the files are looked at twice a second instead"));
-            let polling = PollWatcher::new(handler(), Config::default().with_poll_interval(POLL));
+            notes.push(format!(
+                "the system tells no changes ({}); the files are looked at twice a second instead",
+                words(&error)
+            ));
+            let polling = PollWatcher::new(handler(), config.with_poll_interval(POLL));
             Box::new(polling.expect("a watcher that only reads needs nothing of the system"))
         }
+    }
+}
+
+/// What an error of the watcher says, without its paths.
+fn words(error: &notify::Error) -> String {
+    match &error.kind {
+        ErrorKind::Io(error) => error.to_string(),
+        ErrorKind::MaxFilesWatch => {
+            "the system watches no more folders; raise its limit (fs.inotify.max_user_watches)".to_owned()
+        }
+        _ => error.to_string(),
     }
 }
 
