@@ -346,6 +346,21 @@ fn what_is_told_of_a_text_moves_with_it() {
 }
 
 #[test]
+fn what_a_page_tells_of_another_file_moves_with_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    sound_site(folder.path());
+    let facts = "events:\n  war: { title: The war, date: 2020, sources: [paper] }\n  truce: { title: A truce, date: 2020, summary: 'Part of [[war.part_of]].', sources: [paper] }\nsources:\n  paper: { type: report, title: Paper, date: 2020 }\n";
+    let page = "---\ntitle: P\n---\n\n[[truce.summary]]\n";
+    put(folder.path(), &[("content/facts/f.yaml", facts), ("content/p.md", page)]);
+    let mut site = Followed::new(folder.path());
+    site.assert_fresh("the start");
+    put(folder.path(), &[("content/facts/f.yaml", &format!("# A comment.\n{facts}"))]);
+    let step = site.follow(&Touched::Files(vec![folder.path().join("content/facts/f.yaml")]));
+    assert_eq!(step, Some(Step::Swapped));
+    site.assert_fresh("a comment above");
+}
+
+#[test]
 fn a_file_that_comes_is_not_taken_for_one_that_went() {
     let folder = tempfile::tempdir().expect("a folder");
     sound_site(folder.path());
