@@ -18,7 +18,7 @@ use crate::site::{Ix, Site};
 use crate::source::{Area, Content, FileId, Source, Sources};
 use crate::theme;
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -43,6 +43,8 @@ struct Parts {
     defaults: Arc<Defaults>,
     /// What each file of `content/` yields, in the order of the files.
     parsed: Arc<Vec<(FileId, Arc<Parsed>)>>,
+    /// Those of them in which something is wrong.
+    telling: BTreeMap<FileId, Arc<Parsed>>,
     site: Option<Arc<Site>>,
     of_linking: Arc<Vec<Diagnostic>>,
     of_checks: Arc<Vec<Diagnostic>>,
@@ -133,7 +135,9 @@ impl Live {
         let mut parts = Parts { unread, of_config: Arc::new(told), ..Parts::default() };
         let Some(config) = config.map(Arc::new) else { return Self::together(request, sources, parts, None) };
         parts.defaults = Arc::new(parse::defaults(&sources));
-        parts.parsed = Arc::new(parsed(&sources, &config, &parts.defaults, |_| true));
+        parts.parsed =
+            Arc::new(parsed(&sources, &config, &parts.defaults, sources.iter().map(|(file, _)| file).collect()));
+        parts.telling = telling(&parts.parsed).collect();
         parts.config = Some(config);
         let parts = parts.linked(request, &sources).checked();
         let (parts, stage) = parts.with_templates();
@@ -164,8 +168,10 @@ impl Live {
         };
         let same_defaults = defaults == self.parts.defaults;
         let mut parts = Parts { unread, defaults, ..self.parts.clone() };
-        let changed: HashSet<&str> = files.iter().map(|path| &**path).collect();
-        let anew = |source: &Source| !same_defaults || changed.contains(&*source.path);
+        let mut anew: Vec<FileId> = files.iter().filter_map(|path| sources.find(path)).collect();
+        if !same_defaults {
+            anew = sources.iter().map(|(file, _)| file).collect();
+        }
         let fresh = parsed(&sources, config, &parts.defaults, anew);
         let swaps = changes.keep_routes().then(|| self.swaps(site, &fresh)).flatten().filter(|_| same_defaults);
         let beyond = swaps.as_ref().is_none_or(|swaps| swaps.iter().any(|swap| !swap.alike)) || !changes.only_content();
@@ -173,6 +179,8 @@ impl Live {
             // A new file may bear the number of one that is gone.
             let changed: HashSet<FileId> = files.iter().filter_map(|path| self.sources.find(path)).collect();
             let kept = self.parts.parsed.iter().filter(|(file, _)| !changed.contains(file));
+            parts.telling.retain(|file, _| !changed.contains(file) && !fresh.iter().any(|(id, _)| id == file));
+            parts.telling.extend(telling(&fresh));
             parts.parsed = Arc::new(merged(kept, fresh));
         }
         let step = match &swaps {
@@ -228,10 +236,6 @@ impl Live {
         if site.as_of.is_some() || fresh.iter().any(|(file, _)| told(*file)) {
             return None;
         }
-        let mut numbers: HashMap<*const Surface, Ix> = HashMap::new();
-        if !fresh.is_empty() {
-            numbers.extend((0..).map(Ix).zip(&site.entries).map(|(ix, entry)| (Arc::as_ptr(&entry.surface), ix)));
-        }
         let mut swaps = Vec::new();
         for (file, now) in fresh {
             let before = &self.parts.parsed[self.parts.parsed.binary_search_by_key(file, |(id, _)| *id).ok()?].1;
@@ -241,7 +245,7 @@ impl Live {
                 return None;
             }
             for (was, entry) in before.entries.iter().zip(&now.entries) {
-                let ix = *numbers.get(&Arc::as_ptr(&was.surface))?;
+                let ix = number(site, &was.surface)?;
                 if !was.surface.links_like(&entry.surface) {
                     return None;
                 }
@@ -253,6 +257,14 @@ impl Live {
         }
         Some(swaps)
     }
+}
+
+/// The number of an entry of a site, if it is one that is published.
+fn number(site: &Site, surface: &Arc<Surface>) -> Option<Ix> {
+    let wanted = (&surface.id.value, &surface.lang);
+    let at = site.entries.binary_search_by(|entry| (&entry.surface.id.value, &entry.surface.lang).cmp(&wanted)).ok()?;
+    let is_it = Arc::ptr_eq(&site.entries[at].surface, surface);
+    u32::try_from(at).ok().map(Ix).filter(|_| is_it)
 }
 
 /// The files of a site, read again.
@@ -345,7 +357,7 @@ impl Parts {
 
     /// What is wrong, by the site's own rules.
     fn wrong(&self) -> Vec<Diagnostic> {
-        let of_parsing = self.parsed.iter().flat_map(|(_, parsed)| &parsed.wrong);
+        let of_parsing = self.telling.values().flat_map(|parsed| &parsed.wrong);
         let before = self.unread.iter().chain(&*self.of_config).chain(of_parsing);
         let all = before.chain(&*self.of_linking).chain(&*self.of_checks).chain(&*self.of_templates).cloned();
         match &self.site {
@@ -355,19 +367,25 @@ impl Parts {
     }
 }
 
-/// Parses those files of `content/` that are wanted.
+/// Parses those of these files that stand in `content/` and are texts, in their order.
 fn parsed(
     sources: &Sources,
     config: &Config,
     defaults: &Defaults,
-    wanted: impl Fn(&Source) -> bool,
+    mut files: Vec<FileId>,
 ) -> Vec<(FileId, Arc<Parsed>)> {
-    let files: Vec<(FileId, &Source)> = sources
-        .iter()
-        .filter(|(_, source)| source.area == Area::Content && is_text(source) && wanted(source))
-        .collect();
+    files.sort_unstable();
+    files.dedup();
+    let files = files.into_iter().map(|file| (file, sources.get(file)));
+    let files: Vec<(FileId, &Source)> =
+        files.filter(|(_, source)| source.area == Area::Content && is_text(source)).collect();
     let parse = |(file, source)| (file, Arc::new(parse_source(file, source, config, defaults)));
     files.into_par_iter().map(parse).collect()
+}
+
+/// Those files in which something is wrong.
+fn telling(parsed: &[(FileId, Arc<Parsed>)]) -> impl Iterator<Item = (FileId, Arc<Parsed>)> {
+    parsed.iter().filter(|(_, parsed)| !parsed.wrong.is_empty()).cloned()
 }
 
 fn is_text(source: &Source) -> bool {
