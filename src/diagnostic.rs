@@ -80,6 +80,11 @@ impl Diagnostic {
         self
     }
 
+    /// All the places that it points to.
+    pub fn spans(&self) -> impl Iterator<Item = Span> {
+        self.span.into_iter().chain(self.also.iter().map(|(span, _)| *span))
+    }
+
     /// About a file that has no text to point into.
     #[must_use]
     pub fn path(self, path: impl Into<String>) -> Self {

@@ -55,10 +55,7 @@ impl Inspection {
             routes.iter().map(|route| old.remove(&route.url).unwrap_or_else(|| Page::unknown(had_pages))).collect()
         };
         let files: HashSet<FileId> = change.files.iter().filter_map(|path| site.sources.find(path)).collect();
-        let points_there = |told: &Diagnostic| {
-            let mut spans = told.span.iter().chain(told.also.iter().map(|(span, _)| span));
-            spans.any(|span| files.contains(&span.file))
-        };
+        let points_there = |told: &Diagnostic| told.spans().any(|span| files.contains(&span.file));
         for (route, page) in routes.iter().zip(&mut pages) {
             let concerned = match route.what {
                 _ if page.told.iter().any(points_there) => true,

@@ -228,11 +228,7 @@ impl Live {
     /// What is to be swapped so that these files are parsed anew; none when something must be linked again.
     fn swaps(&self, site: &Site, fresh: &[(FileId, Arc<Parsed>)]) -> Option<Vec<Swap>> {
         // Seen from a day, entries are not as they were parsed.
-        let told = |file: FileId| {
-            self.parts.of_linking.iter().any(|told| {
-                told.span.iter().chain(told.also.iter().map(|(span, _)| span)).any(|span| span.file == file)
-            })
-        };
+        let told = |file| self.parts.of_linking.iter().flat_map(Diagnostic::spans).any(|span| span.file == file);
         if site.as_of.is_some() || fresh.iter().any(|(file, _)| told(*file)) {
             return None;
         }

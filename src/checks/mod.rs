@@ -147,12 +147,13 @@ pub fn settle(found: Vec<Diagnostic>, site: &Site) -> Vec<Diagnostic> {
 
 /// Whether an entry that a finding is about may break its rule.
 fn allowed(site: &Site, found: &Diagnostic) -> bool {
-    let spans = || found.span.iter().chain(found.also.iter().map(|(span, _)| span));
     site.allowing.iter().any(|ix| {
         let surface = site.entry(*ix);
         let extent = surface.extent.span;
         let holds = |allow: &crate::rule::Allow| allow.rule.value.0.code == found.code && !stale::expired(site, allow);
         surface.allow.iter().any(holds)
-            && spans().any(|span| span.file == extent.file && extent.start <= span.start && span.start < extent.end)
+            && found
+                .spans()
+                .any(|span| span.file == extent.file && extent.start <= span.start && span.start < extent.end)
     })
 }

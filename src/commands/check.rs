@@ -1,6 +1,6 @@
 //! `check`: everything that `build` does but the writing.
 
-use super::report::{Progress, plural, print, say, tell_left_out, tell_notes};
+use super::report::{Progress, pages_and_facts, plural, print, say, tell_left_out, tell_notes};
 use super::{Common, FINDINGS, FINE, Format};
 use crate::Git;
 use crate::external::{self, Answer};
@@ -45,11 +45,9 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     }
     if let (Some(stage), false, Format::Text) = (&made.stage, common.quiet, arguments.format) {
         let site = &stage.world.site;
-        let facts = site.entries.iter().filter(|entry| entry.surface.kind.is_fact()).count();
-        let pages = site.entries.len() - facts;
         let references = plural(site.references, "reference");
         let backlinks = plural(site.backlinks.iter().map(Vec::len).sum(), "backlink");
-        say(format!("checked {} and {}: {references}, {backlinks}", plural(pages, "page"), plural(facts, "fact")));
+        say(format!("checked {}: {references}, {backlinks}", pages_and_facts(site)));
     }
     FINE
 }

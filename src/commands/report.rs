@@ -4,6 +4,7 @@ use super::{Common, Format};
 use crate::Made;
 use crate::diagnostic::{Diagnostic, Severity, to_json, to_sarif, to_text};
 use crate::facts::grouped;
+use crate::site::Site;
 use crate::source::Sources;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal as _;
@@ -99,6 +100,12 @@ fn counted<'d>(wrong: impl Iterator<Item = &'d Diagnostic>) -> String {
 /// "1 page", "1,200 pages".
 pub(super) fn plural(n: usize, noun: &str) -> String {
     format!("{} {noun}{}", grouped(n as u64), if n == 1 { "" } else { "s" })
+}
+
+/// "13 pages and 425 facts".
+pub(super) fn pages_and_facts(site: &Site) -> String {
+    let facts = site.entries.iter().filter(|entry| entry.surface.kind.is_fact()).count();
+    format!("{} and {}", plural(site.entries.len() - facts, "page"), plural(facts, "fact"))
 }
 
 /// "41 ms", "2.5 s".

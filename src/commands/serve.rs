@@ -1,6 +1,6 @@
 //! `serve`: the site in memory, made anew after each edit, and a browser that follows.
 
-use super::report::{data, plural, say, tell_parts};
+use super::report::{data, pages_and_facts, plural, say, tell_parts};
 use super::{CONTENT_ERRORS, Common, FINE, WRONG_USAGE};
 use crate::live::{Change, Live, Step};
 use crate::preview::editor::Editor;
@@ -97,7 +97,11 @@ async fn serve(arguments: &Arguments, common: &Common) -> u8 {
     let live = Live::start(&request);
     let quiet = common.quiet;
     if !quiet {
-        say(format!("read {} in {}", pages_of(&live), lasted(began.elapsed())));
+        say(format!(
+            "read {} in {}",
+            live.site().map_or_else(|| plural(0, "page"), |site| pages_and_facts(site)),
+            lasted(began.elapsed())
+        ));
     }
     let preview = Arc::new(Preview::new(wanted, live));
     follow(&preview, watch, Arc::new(move |event: Event<'_>| told(&event, quiet)));
@@ -167,12 +171,6 @@ fn reached_at(address: SocketAddr) -> SocketAddr {
         IpAddr::V6(ip) if ip.is_unspecified() => (std::net::Ipv6Addr::LOCALHOST, address.port()).into(),
         _ => address,
     }
-}
-
-fn pages_of(live: &Live) -> String {
-    let Some(site) = live.site() else { return plural(0, "page") };
-    let facts = site.entries.iter().filter(|entry| entry.surface.kind.is_fact()).count();
-    format!("{} and {}", plural(site.entries.len() - facts, "page"), plural(facts, "fact"))
 }
 
 /// Says on the terminal what has happened.

@@ -15,7 +15,7 @@ use crate::checks::settle;
 use crate::diagnostic::{Diagnostic, count, in_order};
 use crate::entry::Surface;
 use crate::facts::Fact;
-use crate::live::{Change, Live};
+use crate::live::{Change, Live, Step};
 use crate::render::{Data, Stage, render_route};
 use crate::site::{Output, Site};
 use crate::source::Content;
@@ -205,7 +205,8 @@ impl Preview {
         let before: Vec<String> = hashes();
         let of_site = Found { wrong: Arc::new(live.wrong.clone()), sources: live.sources.clone() };
         let copied = copied_files(&live, change);
-        if live.site().is_some_and(|now| now.iter().any(|(_, surface)| is_sensitive(surface))) {
+        let has_sensitive = |live: &Live| live.site().is_some_and(|now| now.iter().any(|(_, one)| is_sensitive(one)));
+        if change.step >= Step::Linked && has_sensitive(&live) {
             // Nothing that was good may hold what is not to be shown any more.
             locked(&self.kept).good.clear();
         }
@@ -214,8 +215,8 @@ impl Preview {
             let report = Report::of(vec![of_site.clone(), shown.of_pages.clone()]);
             let made = shown.made + 1;
             let times = (noticed, SystemTime::now());
-            let earlier = shown.sound.clone().filter(|sound| !hides_more(&live, &sound.world.site));
-            let sound = if live.failed() { earlier } else { live.stage.clone() };
+            let earlier = || shown.sound.clone().filter(|sound| !hides_more(&live, &sound.world.site));
+            let sound = if live.failed() { earlier() } else { live.stage.clone() };
             Some(Shown { live, made, report: Arc::new(report), of_site, sound, times, ..shown.clone() })
         });
         self.next_turn(copied);

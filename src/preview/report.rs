@@ -106,14 +106,11 @@ fn item(diagnostic: &Diagnostic, sources: &Sources, editor: &Editor) -> String {
     let drawn = marked_up(to_text(std::slice::from_ref(diagnostic), sources, WIDTH).trim_end());
     let word = diagnostic.severity.word();
     let (path, at) = place(diagnostic, sources);
-    let shown = diagnostic.span.map(|span| &sources.get(span.file).shown);
-    // Files of the built-in theme lie on no disk.
-    let on_disk = shown.and_then(|shown| std::path::absolute(Path::new(&**shown)).ok()).filter(|file| file.is_file());
-    // A file that cannot be read as text is opened at its beginning.
-    let whole =
-        || diagnostic.path.as_ref().and_then(|path| std::path::absolute(path).ok()).filter(|file| file.is_file());
-    let place = on_disk.zip(at).or_else(|| Some((whole()?, (1, 1))));
-    let link = place.map_or_else(String::new, |(file, (line, column))| {
+    // Files of the built-in theme lie on no disk, and what concerns the whole site is in no file.
+    let file = std::path::absolute(Path::new(&path)).ok().filter(|file| file.is_file());
+    let link = file.map_or_else(String::new, |file| {
+        // A file that cannot be read as text is opened at its beginning.
+        let (line, column) = at.unwrap_or((1, 1));
         let href = escaped(&editor.link(&file, line, column));
         let place = escaped(&format!("{path}:{line}:{column}"));
         format!("<a class=\"open\" href=\"{href}\" title=\"{place}\">Open in the editor</a>")

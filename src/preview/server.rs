@@ -89,12 +89,14 @@ async fn guard(State(preview): State<Arc<Preview>>, request: Request, next: Next
     if !is_own_host(&preview.wanted.hosts, preview.wanted.others_may_ask, host) {
         return (StatusCode::FORBIDDEN, "This preview answers to its own address only.\n").into_response();
     }
+    // As it is answered: decoded.
+    let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
+    let own = path.strip_prefix(OWN);
     // A page elsewhere reads nothing here, and holds no connections either.
     let elsewhere = request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site");
-    if elsewhere && request.uri().path().starts_with(OWN) && request.uri().path() != OWN {
+    if elsewhere && own.is_some_and(|name| !name.is_empty()) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    let own = request.uri().path().strip_prefix(OWN);
     if own.is_some_and(|name| !FOR_ALL.contains(&name)) && !is_near(&request) {
         return (StatusCode::FORBIDDEN, "This is shown on the writer's own machine only.\n").into_response();
     }

@@ -306,7 +306,9 @@ test('the preview answers to its own name alone, and to nothing outside the site
     assert.ok(!body.includes('base_url'), path);
   }
   assert.equal((await ask(address, '/', {}, 'POST')).status, 405);
-  assert.equal((await ask(address, '/_backgrounder/report', { 'sec-fetch-site': 'cross-site' })).status, 403);
+  for (const path of ['/_backgrounder/report', '/%5fbackgrounder/of/war-2020']) {
+    assert.equal((await ask(address, path, { 'sec-fetch-site': 'cross-site' })).status, 403, path);
+  }
   assert.equal((await ask(address, '//evil.example/about')).status, 404, 'a redirect never leads to another host');
 });
 
