@@ -6,7 +6,7 @@ use backgrounder::parse::{Parsed, parse};
 use backgrounder::render::{Rendered, Stage, render, stage};
 use backgrounder::site::Site;
 use backgrounder::source::Sources;
-use backgrounder::{read, weblinks, write};
+use backgrounder::{cache, read, weblinks, write};
 use divan::Bencher;
 use std::path::Path;
 use std::sync::Arc;
@@ -86,6 +86,7 @@ fn step_6_check_links(bencher: Bencher) {
 fn step_7_write_what_is_there_already(bencher: Bencher) {
     let outputs = rendered(&staged());
     let folder = tempfile::tempdir().expect("a folder to write to");
-    write::write(folder.path(), &outputs).expect("it can be written to");
-    bencher.bench(|| write::write(folder.path(), &outputs).map(|written| written.unchanged));
+    let cache = cache::Cache::of(folder.path());
+    write::write(folder.path(), &outputs, &cache).expect("it can be written to");
+    bencher.bench(|| write::write(folder.path(), &outputs, &cache).map(|written| written.unchanged));
 }

@@ -15,7 +15,6 @@ pub struct Cited {
     /// In the order of first use.
     pub order: Vec<Citation>,
     numbers: HashMap<Ix, usize>,
-    marks: usize,
 }
 
 /// A source that a page cites.
@@ -25,8 +24,8 @@ pub struct Citation {
     pub source: Ix,
     /// The places in it that are named.
     pub locators: Vec<String>,
-    /// The ids of the marks on the page that lead to it.
-    pub marks: Vec<String>,
+    /// The id of the first mark on the page that leads to it; none when no mark does.
+    pub mark: Option<String>,
 }
 
 thread_local! {
@@ -89,12 +88,12 @@ pub fn marks<'a>(site: &Site, lang: &str, cites: impl Iterator<Item = (&'a str, 
 }
 
 impl Cited {
-    /// Cites a source by a mark of its own: its number, and the mark's id.
-    fn cite(&mut self, source: Ix, locator: &str) -> (usize, String) {
-        self.marks += 1;
-        let mark = format!("cite-{}", self.marks);
+    /// Cites a source by a mark: its number, and the mark's id, when it is the first that leads there.
+    fn cite(&mut self, source: Ix, locator: &str) -> (usize, Option<String>) {
         let number = self.add(source, locator);
-        self.order[number - 1].marks.push(mark.clone());
+        let first = &mut self.order[number - 1].mark;
+        let mark = first.is_none().then(|| format!("cite-{number}"));
+        first.get_or_insert_with(|| format!("cite-{number}"));
         (number, mark)
     }
 
@@ -103,7 +102,7 @@ impl Cited {
         let next = self.order.len() + 1;
         let number = *self.numbers.entry(source).or_insert(next);
         if number == next {
-            self.order.push(Citation { source, locators: Vec::new(), marks: Vec::new() });
+            self.order.push(Citation { source, locators: Vec::new(), mark: None });
         }
         let locators = &mut self.order[number - 1].locators;
         if !locator.is_empty() && !locators.iter().any(|known| known == locator) {

@@ -1,6 +1,6 @@
 //! `site.yaml`: what a site says of itself as a whole.
 
-use crate::decode::{Count, Extra, Field, Fields, Links, Reading, Record, WebUrl};
+use crate::decode::{Count, Extra, Field, Fields, Links, Quality, Reading, Record, WebUrl, Width};
 use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
 use crate::map;
 use crate::markdown::Settings;
@@ -42,6 +42,20 @@ record! {
         figures: Option<FigureKeys>,
         /// How maps are drawn.
         maps: Option<MapKeys>,
+        /// Whether there is a page to search the site with; there is when missing.
+        search: Option<bool>,
+        /// Whether each page has a picture of its own, for where it is linked to; yes when missing.
+        cards: Option<bool>,
+        /// What pages may load from elsewhere.
+        security: Option<SecurityKeys>,
+        /// How pictures are made smaller.
+        pictures: Option<PictureKeys>,
+        /// Who publishes the site, for machines, and how it works.
+        publisher: Option<PublisherKeys>,
+        /// Whether figures, events and timelines have pages that other sites can embed; yes when missing.
+        embeds: Option<bool>,
+        /// The facts as files for other programs.
+        data: Option<DataKeys>,
         /// Values for the theme's templates.
         theme: Option<Extra>,
         /// Values for the site's own templates.
@@ -78,6 +92,193 @@ record! {
     MapKeys {
         /// Borders that are not agreed, beside those that are known to be so: pairs of countries by their English names.
         disputed_borders: Vec<Border>,
+    }
+}
+
+record! {
+    /// What pages may load from elsewhere: hosts as a Content-Security-Policy takes them, such as `https://img.example.org`.
+    SecurityKeys {
+        /// Whether pages carry a Content-Security-Policy; they do when missing.
+        policy: Option<bool>,
+        /// Where pictures may come from.
+        images: Vec<Origin>,
+        /// Where scripts may come from.
+        scripts: Vec<Origin>,
+        /// Where style sheets may come from.
+        styles: Vec<Origin>,
+        /// Where fonts may come from.
+        fonts: Vec<Origin>,
+        /// Where sound and video may come from.
+        media: Vec<Origin>,
+        /// What may be shown in frames.
+        frames: Vec<Origin>,
+        /// Where scripts may connect to.
+        connections: Vec<Origin>,
+    }
+}
+
+/// What a Content-Security-Policy takes as a source: a host with or without scheme and port, or a scheme.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Origin(pub String);
+
+impl Field for Origin {
+    const TYPE: &'static str = "a host, such as `https://img.example.org`";
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        let text = String::read(node, reading)?;
+        let is_one = |c: char| c.is_ascii_alphanumeric() || "-._~:/*@%+".contains(c);
+        if !text.is_empty() && text.chars().all(is_one) {
+            Some(Self(text))
+        } else {
+            reading.wrong_type(node, Self::TYPE)
+        }
+    }
+    fn value(&self, _: &dyn Links) -> Value {
+        self.0.as_str().into()
+    }
+    fn schema() -> serde_json::Value {
+        serde_json::json!({ "type": "string", "pattern": "^[A-Za-z0-9._~:/*@%+-]+$" })
+    }
+}
+
+record! {
+    /// The facts as files for other programs.
+    DataKeys {
+        /// Whether they are published, below `/data/`; yes when missing.
+        publish: Option<bool>,
+        /// The terms under which others may use them; none are stated when missing.
+        licence | "license": Option<Licence>,
+    }
+}
+
+record! {
+    /// Who publishes the site, and how it works: schema.org's `NewsMediaOrganization`.
+    PublisherKeys {
+        /// What it is called.
+        name: String,
+        /// Its own site; the site's home page when missing.
+        url: Option<WebUrl>,
+        /// Its logo.
+        logo: Option<At<Address>>,
+        /// Where readers can write to it.
+        email: Option<String>,
+        /// Where else it is known, such as its item in Wikidata.
+        same_as: Vec<WebUrl>,
+        /// The standards by which its people work (`ethicsPolicy`).
+        ethics_policy: Option<At<Address>>,
+        /// How mistakes are told and put right (`correctionsPolicy`).
+        corrections_policy: Option<At<Address>>,
+        /// Who owns and pays for it (`ownershipFundingInfo`).
+        ownership: Option<At<Address>>,
+        /// Who leads it (`masthead`).
+        masthead: Option<At<Address>>,
+        /// What it covers, and why (`missionCoveragePrioritiesPolicy`).
+        mission: Option<At<Address>>,
+        /// How facts are checked (`verificationFactCheckingPolicy`).
+        fact_checking_policy: Option<At<Address>>,
+        /// When a source goes unnamed, and who decides (`unnamedSourcesPolicy`).
+        unnamed_sources_policy: Option<At<Address>>,
+        /// How readers take part (`actionableFeedbackPolicy`).
+        feedback_policy: Option<At<Address>>,
+        /// How it sees to the diversity of its staff and sources (`diversityPolicy`).
+        diversity_policy: Option<At<Address>>,
+        /// When an article names no author (`noBylinesPolicy`).
+        no_bylines_policy: Option<At<Address>>,
+        /// Its editorial principles as a whole (`publishingPrinciples`).
+        principles: Option<At<Address>>,
+    }
+}
+
+/// Where something stands: a URL, or a path of the site, such as `/about/#ethics`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Address(pub String);
+
+impl Field for Address {
+    const TYPE: &'static str = "a URL, or a path of the site that begins with `/`";
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        let text = String::read(node, reading)?;
+        // Two slashes lead to another host.
+        if text.starts_with('/') && !text.starts_with("//") && !text.contains(char::is_whitespace) {
+            return Some(Self(text));
+        }
+        if !text.contains("://") {
+            return reading.wrong_type(node, Self::TYPE);
+        }
+        WebUrl::read(node, reading).map(|url| Self(url.0))
+    }
+    fn value(&self, _: &dyn Links) -> Value {
+        self.0.as_str().into()
+    }
+    fn schema() -> serde_json::Value {
+        serde_json::json!({ "type": "string", "pattern": "^(https?://[^/\\s]|/(?!/)\\S*$)" })
+    }
+}
+
+record! {
+    /// How pictures are made smaller.
+    PictureKeys {
+        /// Whether they are at all; yes when missing.
+        resize: Option<bool>,
+        /// To which widths in pixels; 480, 960 and 1440 when missing.
+        widths: Vec<Width>,
+        /// How exact they are, from 1 to 100; 80 when missing.
+        quality: Option<Quality>,
+    }
+}
+
+record! {
+    /// The terms under which others may use the data, as a Data Package has them.
+    LicenceKeys {
+        /// Its identifier in SPDX's list, such as `CC-BY-4.0`.
+        name: Option<String>,
+        /// What it is called.
+        title: Option<String>,
+        /// Where it can be read.
+        url: Option<WebUrl>,
+    }
+}
+
+/// A licence that has a name, an address or both: without either, nobody could tell which is meant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Licence(pub LicenceKeys);
+
+impl Licence {
+    /// What readers call it.
+    pub fn words(&self) -> &str {
+        let LicenceKeys { name, title, url } = &self.0;
+        let url = url.as_ref().map(|url| &url.0);
+        title.as_ref().or(name.as_ref()).or(url).map_or("", String::as_str)
+    }
+}
+
+impl Field for Licence {
+    const TYPE: &'static str = LicenceKeys::TYPE;
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        let keys = LicenceKeys::read(node, reading)?;
+        let identifier = |name: &String| {
+            !name.is_empty()
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'+'))
+        };
+        if let Some(name) = keys.name.as_ref().filter(|name| !identifier(name)) {
+            let message = format!("`{name}` is no identifier of a licence, such as `CC-BY-4.0`");
+            let help = "put what it is called under `title`, and where it can be read under `url`";
+            reading.wrong.push(Diagnostic::error("wrong-type", node.span, message).help(help));
+            return None;
+        }
+        if keys.name.is_none() && keys.url.is_none() {
+            let message = "this licence has neither a `name` nor a `url`";
+            let help = "name it as SPDX does, such as `CC-BY-4.0`, or say where it can be read";
+            reading.wrong.push(Diagnostic::error("missing-key", node.span, message).help(help));
+            return None;
+        }
+        Some(Self(keys))
+    }
+    fn value(&self, links: &dyn Links) -> Value {
+        self.0.value(links)
+    }
+    fn schema() -> serde_json::Value {
+        let mut schema = LicenceKeys::schema();
+        schema["anyOf"] = serde_json::json!([{ "required": ["name"] }, { "required": ["url"] }]);
+        schema
     }
 }
 
@@ -182,6 +383,16 @@ impl Config {
         }
     }
 
+    /// Whether each page has a picture for where it is linked to.
+    pub fn has_cards(&self) -> bool {
+        self.keys.cards != Some(false)
+    }
+
+    /// Whether there is a page to search the site with.
+    pub fn has_search(&self) -> bool {
+        self.keys.search != Some(false)
+    }
+
     /// How many entries a page of a list holds; none for no limit.
     pub fn paginate_by(&self) -> Option<usize> {
         limit(self.keys.paginate_by, 50)
@@ -190,6 +401,21 @@ impl Config {
     /// How many entries a feed holds; none for no feeds.
     pub fn feed_limit(&self) -> Option<usize> {
         limit(self.keys.feeds.as_ref().and_then(|feeds| feeds.limit), 20)
+    }
+
+    /// Whether figures, events and timelines have pages that other sites can embed.
+    pub fn embeds(&self) -> bool {
+        self.keys.embeds.unwrap_or(true)
+    }
+
+    /// Whether the facts are published as data.
+    pub fn publishes_data(&self) -> bool {
+        self.keys.data.as_ref().and_then(|data| data.publish) != Some(false)
+    }
+
+    /// The terms under which others may use the data, where the site states any.
+    pub fn licence(&self) -> Option<&Licence> {
+        self.keys.data.as_ref()?.licence.as_ref()
     }
 
     /// The same, to stand at another base URL.

@@ -634,6 +634,10 @@ scales! {
     Importance: 1..=5, "a whole number from 1 to 5";
     /// How exact a place's coordinates are (UCDP).
     WherePrec: 1..=7, "a whole number from 1 to 7";
+    /// A width in pixels that WebP can have.
+    Width: 16..=16383, "a whole number of pixels from 16 to 16383";
+    /// How exact a picture is that was made smaller.
+    Quality: 1..=100, "a whole number from 1 to 100";
 }
 
 /// Longitude and latitude in degrees (WGS 84).

@@ -2,24 +2,31 @@
 //! documented in `docs/templates.md`, which a test compares with it.
 
 use crate::bibliography::{ENGLISH, Item, Wording, bibtex, csl_json, plain as plain_citation};
+use crate::card::{self, Face};
 use crate::chart;
+use crate::chronology::{self, Moment};
 use crate::citing;
 use crate::compare;
 use crate::corrections::{Change, What, changes, changes_of};
-use crate::date::Edtf;
+use crate::date::{Day, Edtf};
+use crate::embed;
 use crate::facts::{Bounds, Fact, SourceUse, Status, grouped};
 use crate::html::plain;
 use crate::map;
 use crate::page::CorrectionSeverity;
+use crate::pictures;
+use crate::policy;
 use crate::query::{Query, find, list};
 use crate::site::{Ix, Output, Site};
 use crate::slug::slugify;
-use crate::source::Area;
+use crate::source::{Area, Source};
+use crate::structured::structured;
 use crate::templates::OVERLAPPING;
+use crate::theme;
 use crate::values;
 use crate::view::{World, day_in_words, heading_text, href};
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tera::value::Key;
 use tera::{Kwargs, Map, State, Tera, TeraResult, Value};
 
@@ -37,9 +44,18 @@ pub const FUNCTIONS: &[&str] = &[
     "resting",
     "place_map",
     "range_chart",
+    "density",
+    "strip",
     "asset",
+    "integrity",
+    "policy",
     "link",
+    "picture",
     "tags",
+    "lines",
+    "is_rtl",
+    "structured",
+    "embed_code",
 ];
 
 /// The filters beside Tera's own, by name.
@@ -138,6 +154,12 @@ fn register_functions(tera: &mut Tera, world: &Arc<World>) {
         let world = seen(&own, "resting")?;
         Ok(resting(world, find(&own.site, args.must_get("id")?)?))
     });
+    register_drawings(tera, world);
+    register_files(tera, world);
+}
+
+/// What templates draw.
+fn register_drawings(tera: &mut Tera, world: &Arc<World>) {
     let own = world.clone();
     tera.register_function("place_map", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
         let width = args.get::<f64>("width")?.unwrap_or(704.0);
@@ -147,6 +169,22 @@ fn register_functions(tera: &mut Tera, world: &Arc<World>) {
     tera.register_function("range_chart", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
         range_chart(&own.site, args.must_get::<&Value>("of")?)
     });
+    let own = world.clone();
+    tera.register_function("density", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
+        let moments = moments(&own.site, args.must_get::<&Value>("of")?)?;
+        let drawn = chronology::density(&moments, own.site.config.lang());
+        Ok(drawn.map_or_else(Value::none, |drawn| Value::from_serializable(&drawn)))
+    });
+    let own = world.clone();
+    tera.register_function("strip", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
+        let world = seen(&own, "strip")?;
+        let span = (edge(&args, "from")?.map(|date| date.order().0), edge(&args, "to")?.map(|date| date.order().1));
+        strip(world, args.must_get::<&Value>("of")?, span)
+    });
+}
+
+/// What pages send and lead to.
+fn register_files(tera: &mut Tera, world: &Arc<World>) {
     let assets = assets(&world.site);
     tera.register_function("asset", move |args: Kwargs, _: &State<'_>| -> TeraResult<String> {
         let path: &str = args.must_get("path")?;
@@ -155,10 +193,53 @@ fn register_functions(tera: &mut Tera, world: &Arc<World>) {
             tera::Error::message(format!("there is no asset `{path}`; {help}").trim_end_matches("; ").to_owned())
         })
     });
+    let (own, found) = (world.clone(), OnceLock::new());
+    tera.register_function("integrity", move |args: Kwargs, _: &State<'_>| -> TeraResult<String> {
+        let path: &str = args.must_get("path")?;
+        let digests = found.get_or_init(|| digests(&own.site));
+        digests.get(path).cloned().ok_or_else(|| tera::Error::message(format!("there is no asset `{path}`")))
+    });
+    let own = world.clone();
+    tera.register_function("policy", move |args: Kwargs, _: &State<'_>| -> TeraResult<Option<String>> {
+        let (data, wasm) = (args.get::<&str>("data")?.unwrap_or_default(), args.get::<bool>("wasm")?.unwrap_or(false));
+        Ok(policy::is_on(&own.site.config).then(|| policy::policy(&own.site.config, data, wasm)))
+    });
     let own = world.clone();
     tera.register_function("link", move |args: Kwargs, _: &State<'_>| link(&own.site, args.must_get("to")?));
     let own = world.clone();
+    tera.register_function("picture", move |args: Kwargs, _: &State<'_>| picture(&own.site, args.must_get("src")?));
+    let own = world.clone();
     tera.register_function("tags", move |_: Kwargs, _: &State<'_>| tags(&own.site));
+    tera.register_function("lines", |args: Kwargs, _: &State<'_>| lines(&args));
+    tera.register_function("is_rtl", |args: Kwargs, _: &State<'_>| -> TeraResult<bool> {
+        Ok(card::is_rtl(args.must_get("text")?))
+    });
+    let own = world.clone();
+    tera.register_function("structured", move |args: Kwargs, state: &State<'_>| -> TeraResult<Value> {
+        let site: Option<Value> = state.get("site")?;
+        let licence = site.as_ref().and_then(|site| site.get_from_path("licence.url")).and_then(Value::as_str);
+        let text = structured(&own.site, args.must_get::<&Value>("page")?, licence);
+        Ok(text.map_or_else(Value::none, |text| Value::safe_string(&text)))
+    });
+    let own = world.clone();
+    tera.register_function("embed_code", move |args: Kwargs, _: &State<'_>| -> TeraResult<Option<String>> {
+        let page: &Value = args.must_get("page")?;
+        let text = |path| page.get_from_path(path).and_then(Value::as_str).unwrap_or_default();
+        let found = own.site.find(text("id"), text("lang")).ok();
+        Ok(found.and_then(|ix| embed::code(&own.site, ix, page.get_from_path("filter"))))
+    });
+}
+
+/// A text in lines, as a card sets it.
+fn lines(args: &Kwargs) -> TeraResult<Vec<String>> {
+    let font = args.get::<&str>("font")?.unwrap_or("serif");
+    let face = Face::named(font).ok_or_else(|| {
+        let help = crate::diagnostic::did_you_mean(font, Face::ALL.iter().map(|(word, _)| *word)).unwrap_or_default();
+        tera::Error::message(format!("there is no font `{font}`; {help}").trim_end_matches("; ").to_owned())
+    })?;
+    let most = args.must_get::<u64>("most")?;
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    Ok(card::lines(args.must_get("text")?, args.must_get("size")?, args.must_get("width")?, most, face))
 }
 
 /// Cites the sources of a fact, each a mapping with its `id` and perhaps a `locator`: a mark for each.
@@ -177,7 +258,7 @@ fn cited(world: &World, citations: &[citing::Citation]) -> Vec<Value> {
             "anchor": format!("source-{}", i + 1),
             "source": world.view(citation.source).clone(),
             "locators": citation.locators.clone(),
-            "marks": citation.marks.clone(),
+            "mark": citation.mark.clone(),
         }
         .into()
     };
@@ -399,6 +480,64 @@ fn assets(site: &Site) -> HashMap<String, String> {
     site.routes.iter().filter_map(asset).collect()
 }
 
+/// The SHA-384 of each file of the theme, as `integrity` takes it (Subresource Integrity).
+fn digests(site: &Site) -> HashMap<String, String> {
+    let assets = site.routes.iter().filter_map(|route| match route.what {
+        Output::Asset(file) => Some(site.sources.get(file)),
+        _ => None,
+    });
+    let name = |source: &Source| source.inner().strip_prefix("assets/").unwrap_or(source.inner()).to_owned();
+    assets.map(|source| (name(source), theme::integrity(&theme::bundled(&site.sources, source)))).collect()
+}
+
+/// The events of a list, as a line of time takes them.
+fn moments(site: &Site, list: &Value) -> TeraResult<Vec<Moment>> {
+    let moment = |ix: Ix| match site.entry(ix).fact() {
+        Some(Fact::Event(event)) => Some(Moment { id: site.entry(ix).id.value.clone(), date: event.date.clone() }),
+        _ => None,
+    };
+    Ok(ids(site, list)?.into_iter().filter_map(moment).collect())
+}
+
+/// A date that a call gives for an edge of what is shown.
+fn edge(args: &Kwargs, name: &str) -> TeraResult<Option<Edtf>> {
+    let Some(value) = args.get::<&Value>(name)?.filter(|value| !value.is_none()) else { return Ok(None) };
+    let written = value.get_from_path("edtf").and_then(Value::as_str).or(value.as_str()).unwrap_or_default();
+    let wrong =
+        |error: crate::date::DateError| tera::Error::message(format!("`{name}` takes an EDTF date: {}", error.message));
+    if written.is_empty() { Ok(None) } else { Edtf::parse(written).map(Some).map_err(wrong) }
+}
+
+/// Events on one line of time, each with what a reference to it brings.
+fn strip(world: &World, list: &Value, (from, to): (Option<Day>, Option<Day>)) -> TeraResult<Value> {
+    let site = &*world.site;
+    let lang = site.config.lang();
+    let moments = moments(site, list)?;
+    let known = |day: &Day| ![Day::MIN, Day::MAX].contains(day);
+    let Some(drawn) = chronology::strip(&moments, from.filter(known).zip(to.filter(known)), lang) else {
+        return Ok(Value::none());
+    };
+    let mark = |mark: &chronology::Mark| -> TeraResult<Value> {
+        let ix = find(site, &mark.id)?;
+        let (when, importance) = match site.entry(ix).fact() {
+            Some(Fact::Event(event)) => (event.date.words(lang), event.importance.map(|importance| importance.0)),
+            _ => (String::new(), None),
+        };
+        let more = values! { "title": site.title(ix, lang), "url": href(site, &site.entry(ix).url), "when": when, "importance": importance, };
+        Ok(Value::from_serializable(mark)
+            .into_map()
+            .unwrap_or_default()
+            .into_iter()
+            .chain(more)
+            .collect::<Map>()
+            .into())
+    };
+    let marks = drawn.marks.iter().map(mark).collect::<TeraResult<Vec<Value>>>()?;
+    let mut drawn = Value::from_serializable(&drawn).into_map().unwrap_or_default();
+    drawn.insert("marks".into(), marks.into());
+    Ok(drawn.into())
+}
+
 fn link(site: &Site, to: &str) -> TeraResult<String> {
     let (path, fragment) = crate::url::split(to);
     let fragment = fragment.map_or_else(String::new, |id| format!("#{id}"));
@@ -406,6 +545,19 @@ fn link(site: &Site, to: &str) -> TeraResult<String> {
     let url = page.or_else(|| site.route(&path).map(|route| &route.url));
     url.map(|url| href(site, url) + &fragment)
         .ok_or_else(|| tera::Error::message(format!("`{to}` is no page or file of this site")))
+}
+
+/// A picture as a page shows it; of one that is not given from the site's root only where it is.
+fn picture(site: &Site, src: &str) -> TeraResult<Value> {
+    let shown = if src.starts_with('/') {
+        let missing = || tera::Error::message(format!("`{src}` is no page or file of this site"));
+        pictures::shown(site, site.route(&crate::url::split(src).0).ok_or_else(missing)?)
+    } else {
+        pictures::Shown { src: src.to_owned(), ..pictures::Shown::default() }
+    };
+    let sizes = shown.srcset.is_some().then_some(pictures::SIZES);
+    let (width, height) = shown.pixels.unzip();
+    Ok(values! { "src": shown.src, "srcset": shown.srcset, "sizes": sizes, "width": width, "height": height, }.into())
 }
 
 /// All tags as templates see them.

@@ -14,8 +14,8 @@ use crate::page::{Page, SectionKeys};
 use crate::parse::{Parsed, bad_path};
 use crate::relation::relations;
 use crate::site::{
-    Anchor, Backlink, FeedKind, Index, Ix, LeftOut, Missing, Neighbours, Output, Reason, Route, Site, Tag, instant,
-    newest, url_key,
+    Anchor, Backlink, DataFile, FeedKind, Index, Ix, LeftOut, Missing, Neighbours, Output, Reason, Route, Site, Tag,
+    instant, newest, url_key,
 };
 use crate::slug::{fold, folded, slugify};
 use crate::source::{Area, At, Content, Sources, Span};
@@ -91,6 +91,7 @@ pub fn link(
     site.urls = Arc::new(urls(&site, &mut wrong));
     wrong.extend(file_against_folder(&site));
     wrong.extend(missing_home(&site));
+    wrong.extend(crate::publisher::check(&site));
     let references = references(&site);
     site.references = references.iter().map(|found| found.mentions.len()).sum();
     site.backlinks = Arc::new(backlinks(&references, site.entries.len()));
@@ -379,7 +380,8 @@ fn routes(site: &Site, wrong: &mut Vec<Diagnostic>) -> Vec<Route> {
         }
     }
     // Which of the lists a page of the site stands for; their URLs are short.
-    let lists = Kind::facts().filter_map(|info| Url::page([info.plural?])).chain(Url::page(["corrections"]));
+    let more = ["corrections", "data", "search"].into_iter().filter_map(|name| Url::page([name]));
+    let lists = Kind::facts().filter_map(|info| Url::page([info.plural?])).chain(more);
     let lists: HashSet<String> = lists.map(|url| url_key(url.as_str()).into_owned()).collect();
     let longest = lists.iter().map(String::len).max().unwrap_or_default() + "/index.html".len();
     let own = routes.iter().filter(|route| matches!(route.what, Output::Entry(..)));
@@ -402,14 +404,35 @@ fn routes(site: &Site, wrong: &mut Vec<Diagnostic>) -> Vec<Route> {
         paged(&mut routes, &tag.url, page_count(tag.entries.len(), page_size(site, None)), None, |n| Output::Tag(i, n));
     }
     routes.extend(corrections(site, &taken));
+    routes.extend(data(site, &taken));
     routes.extend(feeds(site));
+    if let Some(url) =
+        Url::page(["search"]).filter(|url| site.config.has_search() && !taken.contains(&*url_key(url.as_str())))
+    {
+        routes.push(Route { url, what: Output::Search, span: None });
+    }
+    if site.config.has_cards() {
+        let pages = site.iter().filter(|(ix, _)| site.has_page(*ix));
+        routes.extend(pages.map(|(ix, surface)| Route { url: card_url(surface), what: Output::Card(ix), span: None }));
+    }
+    routes.extend(crate::embed::routes(site));
     for (name, what) in
         [("sitemap.xml", Output::Sitemap), ("robots.txt", Output::Robots), ("404.html", Output::NotFound)]
     {
         routes.push(Route { url: Url::of_file(name), what, span: None });
     }
-    routes.extend(files(site));
+    // A site's own file of headers takes the place of ours.
+    if site.sources.find("static/_headers").is_none() {
+        routes.push(Route { url: Url::of_file("_headers"), what: Output::Headers, span: None });
+    }
+    routes.extend(files(site, wrong));
+    routes.extend(crate::pictures::routes(site));
     routes
+}
+
+/// Where the picture of an entry's page is, for where the page is linked to.
+pub fn card_url(surface: &Surface) -> Url {
+    surface.url.file("card.png")
 }
 
 fn paged(
@@ -432,6 +455,17 @@ fn corrections(site: &Site, taken: &HashSet<String>) -> Vec<Route> {
     }
     if !taken.contains(&*url_key(url.as_str())) {
         routes.push(Route { url, what: Output::Corrections, span: None });
+    }
+    routes
+}
+
+/// The files of data, and their page, unless the site has one of its own.
+fn data(site: &Site, taken: &HashSet<String>) -> Vec<Route> {
+    let Some(url) = Url::page(["data"]) else { return Vec::new() };
+    let file = |file: DataFile| Route { url: url.file(&file.name()), what: Output::Data(file), span: None };
+    let mut routes: Vec<Route> = crate::data::files(site).into_iter().map(file).collect();
+    if !routes.is_empty() && !taken.contains(&*url_key(url.as_str())) {
+        routes.push(Route { url, what: Output::DataPage, span: None });
     }
     routes
 }
@@ -459,13 +493,21 @@ fn feeds(site: &Site) -> Vec<Route> {
     routes
 }
 
-fn files(site: &Site) -> Vec<Route> {
+fn files(site: &Site, wrong: &mut Vec<Diagnostic>) -> Vec<Route> {
+    let (imported, nowhere) = theme::imports(&site.sources);
+    wrong.extend(nowhere.into_iter().map(|(file, path)| {
+        let message = format!("imports `{path}`, which is not there");
+        let assets = site.sources.iter().map(|(_, source)| source.inner()).filter(|path| path.ends_with(".css"));
+        let near = did_you_mean(&path, assets);
+        Diagnostic::error("template", None, message).path(site.sources.get(file).shown.to_string()).maybe_help(near)
+    }));
     let route = |(file, source): (_, &crate::source::Source)| match (&source.content, source.area) {
         (Content::File { .. }, Area::Content | Area::Static) => {
             Some(Route { url: Url::of_file(source.inner()), what: Output::Copy(file), span: None })
         }
-        (Content::Bytes(bytes), Area::Templates) => {
-            Some(Route { url: theme::asset_url(source.inner(), bytes), what: Output::Asset(file), span: None })
+        (Content::Bytes(_), Area::Templates) if !imported.contains(source.inner()) => {
+            let url = theme::asset_url(source.inner(), &theme::bundled(&site.sources, source));
+            Some(Route { url, what: Output::Asset(file), span: None })
         }
         _ => None,
     };
@@ -482,6 +524,8 @@ fn urls(site: &Site, wrong: &mut Vec<Diagnostic>) -> HashMap<String, usize> {
                 urls.insert(key.into_owned(), i);
             }
             Some(first) if same_id(site, route, &site.routes[*first]) => {}
+            // What belongs to pages that stand at one URL is told with them.
+            Some(first) if belongs_to_a_page(route) && belongs_to_a_page(&site.routes[*first]) => {}
             Some(first) => wrong.push(collision(site, route, &site.routes[*first])),
         }
     }
@@ -529,6 +573,11 @@ fn file_against_folder(site: &Site) -> Vec<Diagnostic> {
     told.filter(|diagnostic| seen.insert((diagnostic.message.clone(), diagnostic.span))).collect()
 }
 
+/// Whether a route is of a file that goes with an entry's page.
+fn belongs_to_a_page(route: &Route) -> bool {
+    matches!(route.what, Output::Card(_) | Output::Embed(_) | Output::Oembed(_))
+}
+
 /// Two entries of one id in one language are told by their id already.
 fn same_id(site: &Site, one: &Route, other: &Route) -> bool {
     let entry = |route: &Route| match route.what {
@@ -549,6 +598,12 @@ fn collision(site: &Site, second: &Route, first: &Route) -> Diagnostic {
         (Output::Copy(_), Output::Sitemap | Output::Robots | Output::NotFound | Output::Feed(..)) => {
             format!("put it into `templates{}` instead, where it takes the place of the built-in one", second.url)
         }
+        (_, Output::Embed(_) | Output::Oembed(_)) | (Output::Embed(_) | Output::Oembed(_), _) => {
+            "give the page another `slug` or `path`, or make no embeds with `embeds: false` in site.yaml".to_owned()
+        }
+        (_, Output::Data(_) | Output::DataPage) => {
+            "give it another name, or take the data down with `data: { publish: false }` in site.yaml".to_owned()
+        }
         _ if !same && fold(second.url.as_str()) != fold(first.url.as_str()) => {
             "a file cannot be a folder too; give one of them another `slug` or `path`, or rename its file".to_owned()
         }
@@ -558,7 +613,7 @@ fn collision(site: &Site, second: &Route, first: &Route) -> Diagnostic {
         _ => "give one of them another `slug` or `path`, or rename its file".to_owned(),
     };
     let mut diagnostic = Diagnostic::error("url-collision", second.span, message).help(help);
-    if let (None, Output::Copy(file) | Output::Asset(file)) = (second.span, &second.what) {
+    if let (None, Output::Copy(file) | Output::Asset(file) | Output::Picture(file, _)) = (second.span, &second.what) {
         diagnostic = diagnostic.path(&*site.sources.get(*file).shown);
     }
     match first.span {
@@ -576,8 +631,16 @@ fn shown(site: &Site, route: &Route) -> String {
         Output::Redirect(ix) => format!("an alias of `{}`", site.entry(*ix).id.value),
         Output::Feed(..) | Output::CorrectionsFeed(_) => "a feed".to_owned(),
         Output::Corrections => "the page of corrections".to_owned(),
-        Output::Sitemap | Output::Robots | Output::NotFound => "a file that every site has".to_owned(),
+        Output::DataPage => "the page of the data".to_owned(),
+        Output::Data(_) => "a file of the data".to_owned(),
+        Output::Card(ix) => format!("the card of `{}`", site.entry(*ix).id.value),
+        Output::Embed(ix) | Output::Oembed(ix) => format!("the embed of `{}`", site.entry(*ix).id.value),
+        Output::Search => "the search page".to_owned(),
+        Output::Sitemap | Output::Robots | Output::NotFound | Output::Headers => {
+            "a file that every site has".to_owned()
+        }
         Output::Asset(file) | Output::Copy(file) => format!("the file {}", site.sources.get(*file).shown),
+        Output::Picture(file, _) => format!("a smaller {}", site.sources.get(*file).shown),
     }
 }
 

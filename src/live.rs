@@ -316,12 +316,14 @@ impl<'a> Changes<'a> {
     /// Whether no file that is an output of its own, or yields entries, has come or gone, or has another URL.
     fn keep_routes(&self) -> bool {
         self.pairs().all(|(before, now)| match (before, now) {
-            (Some(before), Some(now)) => {
-                matches!(
-                    (&before.content, &now.content),
-                    (Content::Text(_), Content::Text(_)) | (Content::File { .. }, Content::File { .. })
-                )
-            }
+            (Some(before), Some(now)) => match (&before.content, &now.content) {
+                (Content::Text(_), Content::Text(_)) => true,
+                // Of a picture of another size, others are made, and rules ask what its file tells.
+                (Content::File { pixels, beside, .. }, Content::File { pixels: size, beside: told, .. }) => {
+                    (pixels, beside) == (size, told)
+                }
+                _ => false,
+            },
             (before, now) => {
                 before.or(now).is_some_and(|one| one.area == Area::Templates && theme::is_template(&one.path))
             }

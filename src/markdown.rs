@@ -331,11 +331,12 @@ fn summary_range(events: &[Event<'_>]) -> Option<Range<usize>> {
     None
 }
 
-/// An event of a summary, which other pages show: without marks of footnotes and ids of headings, which only
-/// the page itself has.
+/// An event of a summary, which other pages show: without marks of footnotes, and without ids of headings and links to
+/// them, which only the page itself has. All other links are HTML by now.
 fn seen_elsewhere(event: &Event<'static>) -> Option<Event<'static>> {
     match event {
         Event::InlineHtml(html) if html.starts_with(NOTE_MARK) => None,
+        Event::Start(Tag::Link { .. }) | Event::End(TagEnd::Link) => None,
         Event::Start(Tag::Heading { level, .. }) => {
             Some(Event::Start(Tag::Heading { level: *level, id: None, classes: Vec::new(), attrs: Vec::new() }))
         }
@@ -520,9 +521,14 @@ impl Reader<'_, '_> {
             };
             self.body_of_call(&self.text[range], origin)
         });
-        let what =
-            What::Component(Call { name: call.name.clone(), text: self.text[call.opening.clone()].to_owned(), body });
-        raw(self.page.hole(what, self.origin.span(call.opening.clone())))
+        let what = Call { name: call.name.clone(), text: self.text[call.opening.clone()].to_owned(), body };
+        let span = self.origin.span(call.opening.clone());
+        if what.name == "image" && what.named_arguments().any(|(name, text)| name == "alt" && text.trim().is_empty()) {
+            let message = "this picture has no words for readers who do not see it";
+            let help = "say what it shows: `alt=\"…\"`";
+            self.wrong.push(Diagnostic::error("missing-alt", span, message).help(help));
+        }
+        raw(self.page.hole(What::Component(what), span))
     }
 
     fn body_of_call(&mut self, text: &str, origin: Origin) -> Body {
@@ -553,7 +559,7 @@ impl Reader<'_, '_> {
         self.page.headings.push(Heading { level: *level as u8, id: At { value: id.clone(), span }, text });
         let start = Tag::Heading {
             level: *level,
-            id: Some(id.into()),
+            id: Some(id.clone().into()),
             classes: classes.iter().map(|c| c.to_string().into()).collect(),
             attrs: attrs
                 .iter()
@@ -562,7 +568,15 @@ impl Reader<'_, '_> {
         };
         out.push(Event::Start(start));
         let inner = self.blocks(&events[1..events.len() - 1]);
-        out.extend(inner);
+        // A link to itself, so that a reader can pass the place on; unless there are links in it already.
+        if inner.iter().any(|event| matches!(event, Event::InlineHtml(_) | Event::Html(_))) {
+            out.extend(inner);
+        } else {
+            let (link_type, dest_url) = (LinkType::Inline, format!("#{id}").into());
+            out.push(Event::Start(Tag::Link { link_type, dest_url, title: "".into(), id: "".into() }));
+            out.extend(inner);
+            out.push(Event::End(TagEnd::Link));
+        }
         out.push(Event::End(TagEnd::Heading(*level as HeadingLevel)));
     }
 
@@ -625,7 +639,7 @@ impl Reader<'_, '_> {
             self.page.hole(What::Image(dest_url.to_string()), self.origin.span(range.clone()))
         };
         let title = if title.is_empty() { String::new() } else { format!(" title=\"{}\"", escaped(title)) };
-        out.push(raw_inline(format!("<img {src} alt=\"{alt}\"{title} loading=\"lazy\">")));
+        out.push(raw_inline(format!("<img {src} alt=\"{alt}\"{title} loading=\"lazy\" decoding=\"async\">")));
     }
 }
 
@@ -756,7 +770,7 @@ mod tests {
                 "[x](../a.md#b) [y](https://e.org)",
                 "<p><a«../a.md#b»>x</a> <a href=\"https://e.org\" class=\"external\" rel=\"external\">y</a></p>\n",
             ),
-            ("![A *map*](map.png)", "<p><img «map.png» alt=\"A map\" loading=\"lazy\"></p>\n"),
+            ("![A *map*](map.png)", "<p><img «map.png» alt=\"A map\" loading=\"lazy\" decoding=\"async\"></p>\n"),
             (
                 "| a |\n|---|\n| [[war\\|W]] |",
                 "<table><thead><tr><th>a</th></tr></thead><tbody>\n<tr><td>«war|W»</td></tr>\n</tbody></table>\n",

@@ -1,10 +1,11 @@
 //! Read: the one step that reads the disk. From the site's folder to its sources.
 
 use crate::diagnostic::Diagnostic;
+use crate::exif;
 use crate::source::{Area, Content, Source, Sources, printable};
 use crate::theme;
 use rayon::prelude::*;
-use std::io::Read as _;
+use std::io::{BufReader, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use walkdir::{DirEntry, WalkDir};
@@ -217,7 +218,7 @@ pub fn is_skipped(name: &str) -> bool {
 }
 
 /// A path as a report tells it: as it is found from where the program was called, odd characters escaped.
-fn from_here(path: &Path) -> String {
+pub(crate) fn from_here(path: &Path) -> String {
     let path = path.strip_prefix(".").unwrap_or(path);
     path.to_string_lossy().escape_debug().to_string().replace("\\'", "'")
 }
@@ -289,21 +290,23 @@ fn normalised(text: &str) -> String {
     printable(text)
 }
 
-/// A file that is copied: its length, and a picture's size.
+/// A file that is copied: its length, a picture's size, and what it says beside its pixels.
 fn read_head(found: &Found, extension: &str) -> Result<Content, Diagnostic> {
     let fail = |error: std::io::Error| cannot_read(&found.disk, &error);
-    let file = std::fs::File::open(&found.disk).map_err(fail)?;
+    let mut file = std::fs::File::open(&found.disk).map_err(fail)?;
     let meta = file.metadata().map_err(fail)?;
+    let beside = exif::beside(&mut BufReader::with_capacity(4096, &file));
+    file.rewind().map_err(fail)?;
     let picture =
         matches!(extension.to_ascii_lowercase().as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp");
     let pixels = picture.then(|| {
         let mut head = Vec::new();
         file.take(PICTURE_HEAD).read_to_end(&mut head).ok()?;
         let size = imagesize::blob_size(&head).ok()?;
-        Some((size.width, size.height))
+        Some(if beside.is_turned() { (size.height, size.width) } else { (size.width, size.height) })
     });
     let (len, modified) = (meta.len(), meta.modified().ok());
-    Ok(Content::File { from: found.disk.clone(), len, modified, pixels: pixels.flatten() })
+    Ok(Content::File { from: found.disk.clone(), len, modified, pixels: pixels.flatten(), beside })
 }
 
 #[cfg(test)]

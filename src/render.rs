@@ -2,17 +2,24 @@
 
 use crate::citing::{self, Cited};
 use crate::corrections::{Change, changes};
+use crate::data;
 use crate::date::{When, day_words};
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::embed;
 use crate::facts::Fact;
 use crate::functions;
 use crate::kind::Kind;
-use crate::link::{page_count, page_size, page_url};
+use crate::link::{card_url, page_count, page_size, page_url};
+use crate::pictures;
+use crate::policy;
+use crate::publisher;
 use crate::query;
+use crate::recipe::Recipe;
 use crate::site::{FeedKind, Ix, Output, Route, Site, newest};
 use crate::source::Content;
 use crate::templates;
-use crate::url::Url;
+use crate::theme;
+use crate::url::{SEARCH_FOLDER, Url};
 use crate::values;
 use crate::view::{Filler, World, href, instants, listed_kind, permalink, stub};
 use rayon::prelude::*;
@@ -37,6 +44,8 @@ pub enum Data {
     Bytes(Vec<u8>),
     /// The bytes of this file.
     File(PathBuf),
+    /// The bytes that this recipe comes to, once they are needed.
+    Made(Arc<Recipe>),
 }
 
 /// All that rendering a route needs: the site, its views, and the templates.
@@ -95,6 +104,7 @@ fn set(world: Arc<World>, mut tera: Tera) -> Stage {
 fn site_value(site: &Site) -> Value {
     let keys = &site.config.keys;
     let home = Url::page([]).map(|url| href(site, &url));
+    let search = site.config.has_search().then(|| site.route("/search/")).flatten();
     let feed = |kind: FeedKind| site.config.feed_limit().map(|_| href(site, &Url::of_file(kind.name())));
     let lists: Vec<Value> = Kind::facts()
         .filter_map(|info| {
@@ -121,7 +131,12 @@ fn site_value(site: &Site) -> Value {
         "lists": lists,
         "corrections_url": site.route("/corrections/").map(|route| href(site, &route.url)),
         "corrections_feed": site.route("/corrections/atom.xml").map(|route| href(site, &route.url)),
+        "data_url": data::page(site).map(|url| href(site, url)),
+        "licence": data::licence(site),
         "tags_url": (!site.tags.is_empty()).then(|| Url::page(["tags"]).map(|url| href(site, &url))).flatten(),
+        "search_url": search.map(|route| href(site, &route.url)),
+        "search_index": search.map(|_| href(site, &Url::of_file(&format!("{SEARCH_FOLDER}/pagefind.js")))),
+        "publisher": publisher::value(site),
         "theme": extra(keys.theme.as_ref()),
         "extra": extra(keys.extra.as_ref()),
     }
@@ -206,23 +221,53 @@ pub fn render_route(stage: &Stage, route: &Route) -> (Option<Rendered>, Vec<Diag
             let page = bare_page(site, &route.url, "Corrections and changes");
             citing::page(Cited::default(), || template(stage, "corrections.html", &page_context(page), &mut wrong)).0
         }
+        Output::DataPage => {
+            let mut seen = page_context(bare_page(site, &route.url, "Data"));
+            put_data(site, &mut seen);
+            citing::page(Cited::default(), || template(stage, "data.html", &seen, &mut wrong)).0
+        }
+        Output::Data(file) => Some(Data::Bytes(data::bytes(site, *file))),
         Output::CorrectionsFeed(kind) => corrections_feed(stage, &route.url, *kind, &mut wrong),
+        Output::Card(ix) => card(stage, *ix, &mut wrong),
+        Output::Embed(ix) => {
+            let page = stage.view(*ix).clone().into_map().unwrap_or_default();
+            // It has no list of sources that a mark could lead to.
+            citing::outside(|| template(stage, "embed.html", &page_context(page), &mut wrong))
+        }
+        Output::Oembed(ix) => {
+            let page = stage.view(*ix);
+            let told = embed::oembed(
+                site,
+                *ix,
+                page.get_from_path("filter"),
+                page.get_from_path("card").and_then(Value::as_str),
+            );
+            Some(Data::Bytes(format!("{told:#}\n").into_bytes()))
+        }
         Output::Sitemap => template(stage, "sitemap.xml", &context(&[("items", sitemap(site).into())]), &mut wrong),
         Output::Robots => {
             let sitemap = permalink(site, &Url::of_file("sitemap.xml"));
             template(stage, "robots.txt", &context(&[("sitemap", sitemap.into())]), &mut wrong)
         }
+        Output::Search => {
+            template(stage, "search.html", &page_context(bare_page(site, &route.url, "Search")), &mut wrong)
+        }
+        Output::Headers => Some(Data::Bytes(policy::headers(&site.config).into_bytes())),
         Output::NotFound => {
             let mut page = bare_page(site, &route.url, "Page not found");
             // It stands at every URL that is not there, so none is its own.
             page.insert("permalink".into(), Value::none());
             template(stage, "404.html", &page_context(page), &mut wrong)
         }
-        Output::Asset(file) | Output::Copy(file) => match &site.sources.get(*file).content {
+        Output::Asset(file) => Some(Data::Bytes(theme::bundled(&site.sources, site.sources.get(*file)))),
+        Output::Copy(file) => match &site.sources.get(*file).content {
             Content::Bytes(bytes) => Some(Data::Bytes(bytes.to_vec())),
             Content::File { from, .. } => Some(Data::File(from.clone())),
             Content::Text(text) => Some(Data::Bytes(text.as_bytes().to_vec())),
         },
+        Output::Picture(file, width) => {
+            pictures::recipe(site, *file, *width).map(|recipe| Data::Made(Arc::new(recipe)))
+        }
     };
     (data.map(|data| Rendered { url: route.url.clone(), data }), wrong)
 }
@@ -251,6 +296,23 @@ fn template(stage: &Stage, name: &str, context: &Context, wrong: &mut Vec<Diagno
     }
 }
 
+/// The card of an entry: its drawing, to be made a picture when somebody asks for it.
+fn card(stage: &Stage, ix: Ix, wrong: &mut Vec<Diagnostic>) -> Option<Data> {
+    let page = stage.view(ix).clone().into_map().unwrap_or_default();
+    match citing::outside(|| template(stage, "card.svg", &page_context(page), wrong))? {
+        Data::Bytes(svg) => {
+            Some(Data::Made(Arc::new(Recipe::Card { svg: String::from_utf8_lossy(&svg).into_owned() })))
+        }
+        other => Some(other),
+    }
+}
+
+/// What the page of the data shows: its files, and the day that they are of.
+fn put_data(site: &Site, context: &mut Context) {
+    context.insert_value("files", data::listed(site).into());
+    context.insert_value("data_as_of", data::as_of(site).map(|day| day.to_string()).into());
+}
+
 /// The page of an entry, with a page of its list where it has one.
 fn entry_page(stage: &Stage, ix: Ix, number: usize, wrong: &mut Vec<Diagnostic>) -> Option<Data> {
     let site = &*stage.world.site;
@@ -276,6 +338,9 @@ fn entry_page(stage: &Stage, ix: Ix, number: usize, wrong: &mut Vec<Diagnostic>)
         put_page_of_list(stage, &mut seen, &surface.url, pages, number, page_size(site, Some(ix)));
     }
     let asked = surface.routing.template.as_ref().map_or(surface.id.span, |template| template.span);
+    if data::page(site) == Some(&surface.url) {
+        put_data(site, &mut seen);
+    }
     let data = citing::page(cited, || template(stage, &name, &seen, wrong)).0;
     if let (None, Some(last)) = (&data, wrong.last_mut()) {
         last.also.push((asked, "while this page was made".to_owned()));
@@ -290,6 +355,7 @@ fn content(stage: &Stage, ix: Ix, wrong: &mut Vec<Diagnostic>) -> (String, Cited
     let filler = Filler::new(&stage.world, &stage.tera, ix).with_components(&seen);
     let (html, mut cited) = citing::page(Cited::default(), || filler.fill(&site.entries[ix.0 as usize].body));
     wrong.append(&mut filler.wrong.into_inner());
+    let html = pictures::first_at_once(html);
     let surface = site.entry(ix);
     let used = surface.fact().map(Fact::sources).or(surface.page().map(|page| page.sources.as_slice()));
     let used = used.unwrap_or_default().iter().map(|used| (used.id(), used.locator()));
@@ -367,16 +433,23 @@ fn put_page_of_list(stage: &Stage, context: &mut Context, first: &Url, all: &[Ix
 }
 
 /// A page that no file of the site stands for, with every name that a page has.
+/// The card of the home page, for pages that have none of their own.
+fn home_card(site: &Site) -> Option<String> {
+    let home = site.iter().find(|(_, surface)| surface.url.as_str() == "/").filter(|_| site.config.has_cards())?;
+    Some(permalink(site, &card_url(home.1)))
+}
+
 fn bare_page(site: &Site, url: &Url, title: &str) -> Map {
     let none = Value::none;
     let empty = Vec::<Value>::new;
     values! {
         "id": "", "kind": "list", "lang": site.config.lang(), "title": title, "printed": title,
-        "url": href(site, url), "permalink": permalink(site, url), "summary": none(), "description": "",
+        "url": href(site, url), "permalink": permalink(site, url), "card": home_card(site), "embed": none(), "oembed": none(), "summary": none(), "description": "",
         "content": "", "date": none(), "updated": none(), "tags": empty(), "extra": none(), "toc": empty(),
         "words": 0, "reading_time": 0, "backlinks": empty(), "authors": empty(),
         "as_of": none(), "state": none(), "about": empty(), "corrections": empty(), "section": none(),
         "previous": none(), "next": none(), "translations": empty(), "filter": none(), "order": none(),
+        "embed": none(), "oembed": none(),
     }
 }
 
@@ -472,14 +545,14 @@ fn absolute_html(site: &Site, html: &str, page: &str) -> String {
         html = html.replace(&format!("{attribute}=\"\0"), &format!("{attribute}=\"//"));
         html = html.replace(&format!("{attribute}=\"#"), &format!("{attribute}=\"{page}#"));
     }
-    html
+    pictures::absolute_srcset(&html, host)
 }
 
 fn sitemap(site: &Site) -> Vec<Value> {
     let item = |route: &Route| {
         let changed = match route.what {
             Output::Entry(ix, _) => instants(site, ix).1.map(|date| date.day().to_string()),
-            Output::List(..) | Output::Tags | Output::Tag(..) | Output::Corrections => None,
+            Output::List(..) | Output::Tags | Output::Tag(..) | Output::Corrections | Output::DataPage => None,
             _ => return None,
         };
         Some(values! { "permalink": permalink(site, &route.url), "changed": changed, }.into())

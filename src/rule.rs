@@ -41,8 +41,8 @@ macro_rules! rules {
 
 rules! {
     fixed:
-        "foreign-file" "front-matter" "missing-home" "not-utf8" "output" "output-folder" "outside-site" "template"
-        "too-large" "unreadable" "yaml-syntax";
+        "foreign-file" "front-matter" "missing-home" "not-utf8" "output" "output-folder" "outside-site" "picture"
+        "template" "too-large" "unreadable" "yaml-syntax";
     error:
         "bad-date" "bad-id" "bad-path" "broken-link" "chart-without-table" "component-syntax" "coordinates"
         "dangling-reference" "date-order" "duplicate-id" "duplicate-key" "end-before-start" "footnote" "left-out"
@@ -51,7 +51,7 @@ rules! {
         "scope-contradiction" "series-falls" "torn-reference" "unknown-key" "unknown-language" "url-collision"
         "wrong-type";
     warning:
-        "allow-expired" "dead-link" "duplicate-source" "link-loop" "orphan-page" "party-source-only" "silent-change"
+        "allow-expired" "dead-link" "duplicate-source" "link-loop" "orphan-page" "party-source-only" "picture-gps" "silent-change"
         "single-source-confirmed" "source-unarchived" "source-undated" "stale-figure" "unanswered-claim"
         "unbound-number" "uncorrected-change";
 }

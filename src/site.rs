@@ -13,6 +13,9 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
+/// What a sensitive source is called.
+const UNNAMED: &str = "A source that is not named";
+
 /// The number of an entry within its site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ix(pub u32);
@@ -160,6 +163,20 @@ pub enum Output {
     Corrections,
     /// The same as a feed.
     CorrectionsFeed(FeedKind),
+    /// The page to search the site with.
+    Search,
+    /// What hosts are to send files with.
+    Headers,
+    /// The picture of an entry's page, for where it is linked to.
+    Card(Ix),
+    /// The bare page of an entry, for other sites to embed.
+    Embed(Ix),
+    /// The same told to programs: oEmbed 1.0 as JSON.
+    Oembed(Ix),
+    /// The page that leads to the files of data.
+    DataPage,
+    /// A file of data.
+    Data(DataFile),
     /// The map for search engines.
     Sitemap,
     /// The word to robots.
@@ -170,6 +187,8 @@ pub enum Output {
     Asset(FileId),
     /// A file that is copied.
     Copy(FileId),
+    /// A picture made smaller: the file it is made of, and its width in pixels.
+    Picture(FileId, u32),
 }
 
 /// The two forms of a feed.
@@ -189,6 +208,38 @@ impl FeedKind {
             Self::Json => "feed.json",
         }
     }
+}
+
+/// A file below `/data/`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DataFile {
+    /// A table as CSV (RFC 4180).
+    Csv(Table),
+    /// The same as JSON.
+    Json(Table),
+    /// Places, or events at them, as `GeoJSON` (RFC 7946).
+    GeoJson(Kind),
+    /// Events as iCalendar (RFC 5545).
+    Calendar,
+    /// What the files are: a Data Package descriptor, version 2.
+    Package,
+}
+
+/// A table of data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Table {
+    /// The facts of a kind, one to a row.
+    Facts(Kind),
+    /// What facts rest on, one use of a source to a row.
+    Citations,
+    /// What figures were before.
+    History,
+    /// The parts that figures were given in.
+    Parts,
+    /// Who took part in events.
+    Participants,
+    /// Other names of places.
+    Names,
 }
 
 /// A mention seen from what is mentioned.
@@ -348,6 +399,30 @@ impl Site {
         (left_out.reason == Reason::Later).then_some(&left_out.surface)
     }
 
+    /// What stands in a text of `lang` for a reference that resolves to nothing: of what came later its name, and for a
+    /// number that it is not there yet; else the reference as it was written.
+    pub fn words_for_absent(&self, target: &str, lang: &str) -> String {
+        let id = target.split(['#', '.']).next().unwrap_or_default();
+        if self.hides(id) {
+            return UNNAMED.to_owned();
+        }
+        let Some(surface) = self.absent(id) else { return target.to_owned() };
+        let field = target.split_once('.').map(|(_, field)| field);
+        match (surface.kind, field) {
+            (Kind::Figure, None | Some("low" | "best" | "high" | "words")) => "a number not yet reported".to_owned(),
+            (Kind::Claim, None) => "a later claim".to_owned(),
+            (_, None | Some("title" | "name")) => surface.title(lang, &|id| self.name_of(id, lang)),
+            (_, Some("date" | "as_of" | "reported" | "updated")) => "a later day".to_owned(),
+            (_, Some(_)) => "(not yet known)".to_owned(),
+        }
+    }
+
+    /// Whether an id is that of a sensitive source that is not published.
+    fn hides(&self, id: &str) -> bool {
+        let out = self.index.left_out.get(&fold(id)).map(|i| &self.left_out[*i].surface);
+        out.and_then(|surface| surface.fact()).is_some_and(crate::facts::Fact::is_sensitive)
+    }
+
     fn in_lang(&self, found: &[Ix], lang: &str) -> Ix {
         let own = |ix: &&Ix| self.entry(**ix).lang == lang;
         let default = |ix: &&Ix| self.entry(**ix).lang == self.config.lang();
@@ -447,7 +522,7 @@ impl Site {
     pub fn title(&self, ix: Ix, lang: &str) -> String {
         let surface = self.entry(ix);
         match surface.fact() {
-            Some(fact) if fact.is_sensitive() => "A source that is not named".to_owned(),
+            Some(fact) if fact.is_sensitive() => UNNAMED.to_owned(),
             _ => surface.title(lang, &|id| self.name(id, lang)),
         }
     }
@@ -464,8 +539,9 @@ impl Site {
     pub fn name_of(&self, id: &str, lang: &str) -> String {
         let out = self.index.left_out.get(&fold(id)).map(|i| &self.left_out[*i].surface);
         match out.and_then(|surface| surface.fact()) {
+            Some(fact) if fact.is_sensitive() => UNNAMED.to_owned(),
             // What it names in turn need not be resolved: names do not nest.
-            Some(fact) if !fact.is_sensitive() => fact.printed(lang, &str::to_owned),
+            Some(fact) => fact.printed(lang, &str::to_owned),
             _ => self.name(id, lang),
         }
     }

@@ -1,5 +1,6 @@
 //! A source: one file of the site as the run first saw it, and the spans that point into it.
 
+use crate::exif::Beside;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -78,8 +79,10 @@ pub enum Content {
         len: u64,
         /// When it was last written, as far as the disk tells: by that alone a change of its bytes is seen.
         modified: Option<SystemTime>,
-        /// Width and height in pixels.
+        /// Width and height in pixels, as it is shown.
         pixels: Option<(usize, usize)>,
+        /// What a picture's file says beside its pixels.
+        beside: Beside,
     },
 }
 

@@ -23,6 +23,7 @@ fn templates(sources: &Sources) -> impl Iterator<Item = (FileId, &Source)> {
 /// when a mistake leaves nothing to render with; every mistake is told.
 pub fn parse(mut tera: Tera, callable: &[String], sources: &Sources, wrong: &mut Vec<Diagnostic>) -> Option<Tera> {
     let before = wrong.len();
+    tera.autoescape_on([".html", ".htm", ".svg", ".xml"]);
     for (_, source) in templates(sources) {
         if let Err(error) = Tera::default().add_raw_template(source.inner(), source.text())
             && matches!(error.kind(), ErrorKind::SyntaxError(_))

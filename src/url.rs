@@ -8,6 +8,9 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Url(Arc<str>);
 
+/// The folder of the search index in the output.
+pub const SEARCH_FOLDER: &str = "pagefind";
+
 /// The folder of our own in the output, where no page may stand: manifest, lock and files on their way.
 pub const OWN_FOLDER: &str = ".backgrounder";
 

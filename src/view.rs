@@ -5,12 +5,15 @@ use crate::citing;
 use crate::date::{Edtf, When};
 use crate::decode::{Field, Links};
 use crate::diagnostic::Diagnostic;
+use crate::embed;
 use crate::entry::Surface;
 use crate::facts::Fact;
 use crate::kind::Kind;
+use crate::link::card_url;
 use crate::markdown::escaped;
+use crate::pictures;
 use crate::printed::printed;
-use crate::site::{Ix, Output, Site};
+use crate::site::{Ix, Site};
 use crate::slug::{fold, slugify};
 use crate::source::Span;
 use std::cell::{Cell, RefCell};
@@ -155,6 +158,8 @@ fn view(filler: &Filler<'_>, ix: Ix) -> Map {
     let surface = site.entry(ix);
     let mut map = stub(site, ix, surface);
     map.insert("permalink".into(), site.has_page(ix).then(|| permalink(site, &surface.url)).into());
+    let card = (site.has_page(ix) && site.config.has_cards()).then(|| permalink(site, &card_url(surface)));
+    map.insert("card".into(), card.into());
     map.insert("lang".into(), surface.lang.as_str().into());
     if !site.has_page(ix) {
         map.insert("fact".into(), Map::new().into());
@@ -168,6 +173,8 @@ fn view(filler: &Filler<'_>, ix: Ix) -> Map {
     map.insert("tags".into(), tags(site, surface).into());
     map.insert("extra".into(), surface.routing.extra.value(filler));
     map.insert("weight".into(), surface.routing.weight.into());
+    map.insert("embed".into(), embed::page(site, ix).map(|url| href(site, url)).into());
+    map.insert("oembed".into(), embed::told(site, ix).map(|url| permalink(site, url)).into());
     map.insert("toc".into(), toc(filler, surface).into());
     map.insert("words".into(), surface.words.into());
     map.insert("reading_time".into(), surface.words.div_ceil(WORDS_PER_MINUTE).into());
@@ -323,22 +330,15 @@ impl<'a> Filler<'a> {
     fn image(&self, src: &str) -> String {
         let site = &*self.world.site;
         let Some(to) = site.follow(src, self.from) else { return "src=\"\"".to_owned() };
-        let size = site.route(to.url.as_str()).and_then(|route| match route.what {
-            Output::Copy(file) => match site.sources.get(file).content {
-                crate::source::Content::File { pixels, .. } => pixels,
-                _ => None,
-            },
-            _ => None,
-        });
-        let size = size.map_or_else(String::new, |(w, h)| format!(" width=\"{w}\" height=\"{h}\""));
-        format!("src=\"{}\"{size}", escaped(&href(site, to.url)))
+        let shown = site.route(to.url.as_str()).map(|route| pictures::shown(site, route));
+        shown.map_or_else(|| format!("src=\"{}\"", escaped(&href(site, to.url))), |shown| shown.attributes())
     }
 
     fn reference(&self, target: &str, words: Option<&str>, span: Span) -> String {
         let site = &*self.world.site;
         // What does not resolve was told by linking; here its words stand without a link.
         let Ok(resolved) = site.resolve(target, self.from) else {
-            return words.map_or_else(|| escaped(&self.absent(target)), str::to_owned);
+            return words.map_or_else(|| escaped(&site.words_for_absent(target, self.lang_of_page())), str::to_owned);
         };
         let figure = match site.entry(resolved.entry).fact() {
             Some(Fact::Figure(figure)) => Some(figure),
@@ -373,21 +373,6 @@ impl<'a> Filler<'a> {
         context.insert_value("marks", marks.into());
         context.insert_value("note", note.into());
         self.piece("reference", &context, span)
-    }
-
-    /// What stands for a reference to what came later: its name, and for a number that it is not there yet.
-    fn absent(&self, target: &str) -> String {
-        let id = target.split(['#', '.']).next().unwrap_or_default();
-        let Some(surface) = self.world.site.absent(id) else { return target.to_owned() };
-        let field = target.split_once('.').map(|(_, field)| field);
-        let lang = self.lang_of_page();
-        match (surface.kind, field) {
-            (Kind::Figure, None | Some("low" | "best" | "high" | "words")) => "a number not yet reported".to_owned(),
-            (Kind::Claim, None) => "a later claim".to_owned(),
-            (_, None | Some("title" | "name")) => surface.title(lang, &|id| self.world.site.name_of(id, lang)),
-            (_, Some("date" | "as_of" | "reported" | "updated")) => "a later day".to_owned(),
-            (_, Some(_)) => "(not yet known)".to_owned(),
-        }
     }
 
     /// "as of November 2020, counted by Reuters".

@@ -82,8 +82,9 @@ pub fn judge(site: &Site, looks: &[&Look], texts: &Texts, ids: &dyn Fn(usize) ->
     let mut told = BTreeSet::new();
     let mut wrong: Vec<Told> = Vec::new();
     let mut linked: HashSet<&str> = HashSet::new();
-    let redirect = |route: &&Route| matches!(route.what, Output::Redirect(_));
-    let redirects: HashSet<&str> = site.routes.iter().filter(redirect).map(|route| route.url.as_str()).collect();
+    // An old URL and a page for other sites lead no reader of this one anywhere.
+    let aside = |route: &&Route| matches!(route.what, Output::Redirect(_) | Output::Embed(_));
+    let aside: HashSet<&str> = site.routes.iter().filter(aside).map(|route| route.url.as_str()).collect();
     for anchor in &*site.anchors {
         let page = pages.get(anchor.url.as_str()).copied();
         let Some(page) = page.filter(|page| lacks(*page, &anchor.id) && !contested(anchor.url.as_str())) else {
@@ -100,7 +101,7 @@ pub fn judge(site: &Site, looks: &[&Look], texts: &Texts, ids: &dyn Fn(usize) ->
         for link in page.links.iter().map(|link| texts.get(*link)) {
             let Some((path, fragment)) = target(site, url, link) else { continue };
             let key = served(&files, &path);
-            linked.extend(key.filter(|key| *key != url && !redirects.contains(url)));
+            linked.extend(key.filter(|key| *key != url && !aside.contains(url)));
             let missing = match (key.is_some(), &fragment, key.and_then(|key| pages.get(key))) {
                 (false, ..) => Some(format!("the link `{link}` leads to nothing in this site")),
                 (true, Some(id), Some(to)) if !id.is_empty() && lacks(*to, id) && !contested(&path) => {
@@ -183,7 +184,7 @@ fn is_own_words(site: &Site, url: &str, written: &[String]) -> bool {
 /// The entry whose page stands at `url`.
 fn entry_at(site: &Site, url: &str) -> Option<Ix> {
     site.route(url).and_then(|route| match route.what {
-        Output::Entry(ix, _) => Some(ix),
+        Output::Entry(ix, _) | Output::Embed(ix) => Some(ix),
         _ => None,
     })
 }

@@ -7,6 +7,7 @@
 //! build mends the rest. Each file is written beside the others under `.backgrounder/` and renamed
 //! into its place, so a reader of the folder sees it old or new, never half.
 
+use crate::cache::Cache;
 use crate::diagnostic::Diagnostic;
 use crate::render::{Data, Rendered};
 use crate::url::OWN_FOLDER;
@@ -82,12 +83,12 @@ fn real(path: &Path) -> PathBuf {
     }
 }
 
-/// Brings `output` to hold `outputs`.
+/// Brings `output` to hold `outputs`, with what `cache` keeps of recipes among them.
 ///
 /// # Errors
 /// What stands in the way, and then as little as possible has changed: a foreign file where one of
 /// ours belongs, another build at work, or what the system says.
-pub fn write(output: &Path, outputs: &[Rendered]) -> Result<Written, Vec<Diagnostic>> {
+pub fn write(output: &Path, outputs: &[Rendered], cache: &Cache) -> Result<Written, Vec<Diagnostic>> {
     let one = |diagnostic| vec![diagnostic];
     let own = output.join(OWN_FOLDER);
     fs::create_dir_all(&own).map_err(|error| one(failed("cannot make the folder", &own, &error)))?;
@@ -95,23 +96,35 @@ pub fn write(output: &Path, outputs: &[Rendered]) -> Result<Written, Vec<Diagnos
     // What a killed build left.
     let _ = fs::remove_dir_all(own.join("new"));
     let old = read_manifest(&own).map_err(one)?;
-    let (plan, foreign) = plan(output, outputs, &old)?;
+    let (plan, foreign) = plan(output, outputs, &old, cache)?;
     let paths = outputs.iter().map(|output| output.url.output());
     let new: BTreeSet<String> = paths.filter(|path| !foreign.contains(path)).collect();
     let stale: Vec<&String> = old.difference(&new).collect();
     if !(plan.is_empty() && stale.is_empty() && old == new) {
         let both: BTreeSet<&String> = old.union(&new).collect();
         write_manifest(&own, both).map_err(one)?;
-        for path in &stale {
+        // What pages lead to stays until what takes its place is there, unless it stands in the way.
+        let (blocking, rest): (Vec<&String>, Vec<&String>) = stale.iter().partition(|path| is_in_the_way(path, &new));
+        for path in blocking {
             remove(output, path).map_err(one)?;
         }
-        write_all(output, &own, &plan)?;
+        write_all(output, &own, &plan, cache)?;
+        for path in rest {
+            remove(output, path).map_err(one)?;
+        }
         write_manifest(&own, new.iter().collect()).map_err(one)?;
     }
     drop(lock);
     let unchanged = outputs.len() - plan.len();
     let changed = plan.iter().map(|rendered| rendered.url.output()).collect();
     Ok(Written { changed, unchanged, removed: stale.into_iter().cloned().collect() })
+}
+
+/// Whether a file stands where one of `new` needs a folder, or has a folder where one of them stands.
+fn is_in_the_way(path: &str, new: &BTreeSet<String>) -> bool {
+    let folder = format!("{path}/");
+    let needs_folder = new.range(folder.clone()..).next().is_some_and(|next| next.starts_with(&folder));
+    needs_folder || path.match_indices('/').any(|(end, _)| new.contains(&path[..end]))
 }
 
 fn failed(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
@@ -192,12 +205,13 @@ fn plan<'a>(
     output: &Path,
     outputs: &'a [Rendered],
     old: &BTreeSet<String>,
+    cache: &Cache,
 ) -> Result<(Vec<&'a Rendered>, BTreeSet<String>), Vec<Diagnostic>> {
     let looked: Vec<Result<Task<'_>, Diagnostic>> = outputs
         .par_iter()
         .map(|rendered| {
             let path = rendered.url.output();
-            let same = is_same(&output.join(&path), &rendered.data);
+            let same = is_same(&output.join(&path), &rendered.data, cache);
             match same {
                 Some(true) if old.contains(&path) => Ok(Task::Nothing),
                 Some(true) => Ok(Task::Leave(path)),
@@ -251,7 +265,7 @@ fn foreign_above(output: &Path, path: &str, old: &BTreeSet<String>) -> Option<Di
 }
 
 /// Whether a file holds these bytes; none when there is no file.
-fn is_same(path: &Path, data: &Data) -> Option<bool> {
+fn is_same(path: &Path, data: &Data, cache: &Cache) -> Option<bool> {
     let meta = fs::symlink_metadata(path).ok()?;
     if !meta.is_file() {
         return Some(false);
@@ -259,6 +273,10 @@ fn is_same(path: &Path, data: &Data) -> Option<bool> {
     Some(match data {
         Data::Bytes(bytes) => meta.len() == bytes.len() as u64 && fs::read(path).is_ok_and(|found| found == *bytes),
         Data::File(from) => same_files(from, path).unwrap_or(false),
+        Data::Made(recipe) => {
+            let made = cache.bytes(recipe);
+            made.is_ok_and(|bytes| meta.len() == bytes.len() as u64 && fs::read(path).is_ok_and(|found| found == bytes))
+        }
     })
 }
 
@@ -281,7 +299,7 @@ fn same_files(a: &Path, b: &Path) -> io::Result<bool> {
     }
 }
 
-fn write_all(output: &Path, own: &Path, plan: &[&Rendered]) -> Result<(), Vec<Diagnostic>> {
+fn write_all(output: &Path, own: &Path, plan: &[&Rendered], cache: &Cache) -> Result<(), Vec<Diagnostic>> {
     let on_their_way = own.join("new");
     fs::create_dir_all(&on_their_way).map_err(|error| vec![failed("cannot make the folder", &on_their_way, &error)])?;
     let folders: BTreeSet<PathBuf> =
@@ -298,6 +316,9 @@ fn write_all(output: &Path, own: &Path, plan: &[&Rendered]) -> Result<(), Vec<Di
             let put = match &rendered.data {
                 Data::Bytes(bytes) => fs::write(&temporary, bytes),
                 Data::File(from) => fs::copy(from, &temporary).map(|_| ()),
+                Data::Made(recipe) => {
+                    cache.bytes(recipe).map_err(io::Error::other).and_then(|bytes| fs::write(&temporary, bytes))
+                }
             };
             put.and_then(|()| fs::rename(&temporary, &path))
                 .err()
@@ -342,6 +363,10 @@ mod tests {
         Rendered { url: Url::of_file(path), data: Data::Bytes(text.as_bytes().to_vec()) }
     }
 
+    fn put(output: &Path, outputs: &[Rendered]) -> Result<Written, Vec<Diagnostic>> {
+        write(output, outputs, &Cache::of(output))
+    }
+
     fn folder() -> tempfile::TempDir {
         tempfile::tempdir().expect("a folder to test in")
     }
@@ -354,13 +379,13 @@ mod tests {
     fn only_what_changed_is_written_and_only_ours_is_removed() {
         let dir = folder();
         let out = dir.path().join("public");
-        let first = write(&out, &[page("a.html", "1"), page("b/c.html", "2")]).expect("writes");
+        let first = put(&out, &[page("a.html", "1"), page("b/c.html", "2")]).expect("writes");
         assert_eq!(numbers(&first), (2, 0, 0));
         fs::write(out.join("b/foreign.txt"), "mine").expect("writes");
-        let second = write(&out, &[page("a.html", "1")]).expect("writes");
+        let second = put(&out, &[page("a.html", "1")]).expect("writes");
         assert_eq!(numbers(&second), (0, 1, 1));
         assert!(out.join("b/foreign.txt").exists() && !out.join("b/c.html").exists());
-        let third = write(&out, &[page("a.html", "1")]).expect("writes");
+        let third = put(&out, &[page("a.html", "1")]).expect("writes");
         assert_eq!(numbers(&third), (0, 1, 0));
     }
 
@@ -368,7 +393,7 @@ mod tests {
     fn a_foreign_file_is_never_overwritten() {
         let dir = folder();
         fs::write(dir.path().join("a.html"), "mine").expect("writes");
-        let wrong = write(dir.path(), &[page("a.html", "1"), page("b.html", "2")]).expect_err("refuses");
+        let wrong = put(dir.path(), &[page("a.html", "1"), page("b.html", "2")]).expect_err("refuses");
         assert_eq!(wrong[0].code, "foreign-file");
         assert_eq!(fs::read_to_string(dir.path().join("a.html")).expect("reads"), "mine");
         assert!(!dir.path().join("b.html").exists());
@@ -386,10 +411,10 @@ mod tests {
     fn a_file_can_become_a_folder_and_back() {
         let dir = folder();
         let out = dir.path();
-        write(out, &[page("a", "1")]).expect("writes");
-        write(out, &[page("a/b", "2")]).expect("writes");
+        put(out, &[page("a", "1")]).expect("writes");
+        put(out, &[page("a/b", "2")]).expect("writes");
         assert_eq!(fs::read_to_string(out.join("a/b")).expect("reads"), "2");
-        write(out, &[page("a", "3")]).expect("writes");
+        put(out, &[page("a", "3")]).expect("writes");
         assert_eq!(fs::read_to_string(out.join("a")).expect("reads"), "3");
     }
 

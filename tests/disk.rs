@@ -205,8 +205,12 @@ fn a_build_killed_at_any_moment_is_mended_by_the_next() {
                 "{path} is neither old nor new"
             );
         }
-        for path in old_files.keys() {
-            assert!(left.contains_key(path), "{path} is gone");
+        for path in old_files.keys().filter(|path| !left.contains_key(*path)) {
+            assert!(!new_files.contains_key(path), "{path} is gone");
+            assert!(
+                new_files.keys().all(|new| left.contains_key(new)),
+                "{path} went before what takes its place was there"
+            );
         }
         partly += usize::from(is_new > 0 && left != new_files);
         assert!(build(new, &out).status().expect("starts").success());

@@ -36,6 +36,7 @@ fn bytes(outputs: Vec<Rendered>) -> BTreeMap<String, Vec<u8>> {
     let bytes = |data| match data {
         Data::Bytes(bytes) => bytes,
         Data::File(path) => fs::read(path).expect("a file that is copied"),
+        Data::Made(recipe) => format!("{recipe:?}").into_bytes(),
     };
     outputs.into_iter().rev().map(|output| (output.url.to_string(), bytes(output.data))).collect()
 }

@@ -3,7 +3,7 @@
 //! A case is a folder `tests/sites/<area>/<case>/` that holds a site. `args` in it are the program's
 //! arguments, one line per run (`build` when missing). Pages are rendered with the one template
 //! of `tests/theme/`, unless the case has an empty file `built-in-theme`; rules that ask a tiny site for more than
-//! it is about are off, unless its `site.yaml` sets `rules` itself. `expected.snap` is what is
+//! it is about are off, unless its `site.yaml` sets `rules` itself, and so are the files of data, unless it says `data`. `expected.snap` is what is
 //! expected; `INSTA_UPDATE=always cargo test --test sites` writes it anew, to be read before it is kept.
 
 mod common;
@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Templates of the built-in theme that cases do without unless they ask for it.
-const PAGES: [&str; 24] = [
+const PAGES: [&str; 25] = [
     "index",
     "section",
     "page",
@@ -38,6 +38,7 @@ const PAGES: [&str; 24] = [
     "tags",
     "tag",
     "corrections",
+    "data",
     "404",
 ];
 
@@ -83,6 +84,7 @@ fn run(case: &Path) -> String {
         plain_theme(&site);
     }
     quiet_rules(&site);
+    without_extras(&site);
     let lines = fs::read_to_string(case.join("args")).unwrap_or_else(|_| "build".to_owned());
     let mut told = String::new();
     for line in lines.lines() {
@@ -98,7 +100,7 @@ fn run(case: &Path) -> String {
         }
     }
     if site.join("public").exists() {
-        for (path, bytes) in outputs(&site.join("public")) {
+        for (path, bytes) in outputs(&site.join("public")).into_iter().filter(|(path, _)| path != "_headers") {
             let _ = match String::from_utf8(bytes) {
                 Ok(_) if path.starts_with("assets/") => writeln!(told, "=== {}", steady_asset(&path)),
                 Ok(text) => writeln!(told, "=== {path}\n{}", steady_links(text.trim_end())),
@@ -128,6 +130,18 @@ fn quiet_rules(site: &Path) {
         let off = "orphan-page: off, source-undated: off, source-unarchived: off, unanswered-claim: off";
         fs::write(path, format!("{}\nrules: {{ {off} }}\n", text.trim_end())).expect("a file can be written");
     }
+}
+
+/// What a site has beside its pages, unless the case says so in its `site.yaml`: tests of their own look at it.
+const EXTRAS: [&str; 4] = ["search: false", "embeds: false", "data: { publish: false }", "cards: false"];
+
+/// Leaves out what a site has beside its pages, unless the case names it.
+fn without_extras(site: &Path) {
+    let path = site.join("site.yaml");
+    let Ok(text) = fs::read_to_string(&path) else { return };
+    let named = |extra: &&&str| text.contains(extra.split_once(' ').map_or("", |(key, _)| key));
+    let extras = EXTRAS.iter().filter(|extra| !named(extra)).fold(String::new(), |all, extra| all + extra + "\n");
+    fs::write(path, format!("{}\n{extras}", text.trim_end())).expect("a file can be written");
 }
 
 /// A report without what differs from run to run: the folder, and the time it took.

@@ -8,6 +8,7 @@ mod dates;
 pub mod external;
 mod figures;
 mod labels;
+mod pictures;
 mod places;
 mod prose;
 mod scopes;
@@ -43,6 +44,7 @@ const CHECKS: &[Check] = &[
     claims::check,
     sources::check,
     prose::check,
+    pictures::check,
 ];
 
 /// Looks at the facts of a site.

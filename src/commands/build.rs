@@ -3,9 +3,10 @@
 use super::report::{Progress, elapsed, plural, say, tell, tell_left_out, tell_notes};
 use super::{CONTENT_ERRORS, Common, FINE, shown};
 use crate::Git;
+use crate::cache::Cache;
 use crate::render::{Data, Rendered};
 use crate::site::{Output, Site};
-use crate::{make, minify, write};
+use crate::{make, minify, search, write};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -27,9 +28,24 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     let began = Instant::now();
     let output = arguments.output_dir.clone().unwrap_or_else(|| common.root.join("public"));
     let progress = Progress::new(common);
-    let (mut made, outputs) = make(&common.request(Git::IfErrors), &|done, all| progress.step(done, all));
+    let (mut made, mut outputs) = make(&common.request(Git::IfErrors), &|done, all| progress.step(done, all));
     progress.end();
+    let searched = made.stage.as_ref().is_some_and(|stage| stage.world.site.config.has_search());
+    if searched && common.denied(&made.wrong) == 0 {
+        match search::index(&outputs) {
+            Ok(index) => outputs.extend(index),
+            Err(wrong) => made.wrong.push(wrong),
+        }
+    }
     made.wrong.extend(write::refuse(&common.root, &output));
+    let cache = Cache::of(&common.root);
+    let progress = Progress::making(common);
+    let step = |done, all| progress.step(done, all);
+    // What is not going to be written is not made either.
+    let is_refused = common.denied(&made.wrong) > 0;
+    made.wrong.extend(if is_refused { cache.examine(&outputs, &step) } else { cache.fill(&outputs, &step) });
+    progress.end();
+    made.notes.extend(cache.note());
     tell(&made.wrong, &made.sources);
     tell_left_out(&made, common);
     tell_notes(&made, common);
@@ -38,8 +54,9 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
         return CONTENT_ERRORS;
     }
     let outputs = if arguments.minify { outputs.into_iter().map(minified).collect() } else { outputs };
-    match write::write(&output, &outputs) {
+    match write::write(&output, &outputs, &cache) {
         Ok(written) => {
+            cache.tidy();
             if common.verbose {
                 written.changed.iter().for_each(|path| say(format!("changed {path}")));
                 written.removed.iter().for_each(|path| say(format!("removed {path}")));
@@ -74,7 +91,16 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
 /// How many pages for readers a site has: redirects, feeds and files are none.
 fn pages(site: &Site) -> usize {
     let page = |what: &Output| {
-        matches!(what, Output::Entry(..) | Output::List(..) | Output::Tags | Output::Tag(..) | Output::Corrections)
+        matches!(
+            what,
+            Output::Entry(..)
+                | Output::List(..)
+                | Output::Tags
+                | Output::Tag(..)
+                | Output::Corrections
+                | Output::DataPage
+                | Output::Search
+        )
     };
     site.routes.iter().filter(|route| page(&route.what)).count()
 }

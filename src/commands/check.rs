@@ -3,6 +3,7 @@
 use super::report::{Progress, pages_and_facts, plural, print, say, tell_left_out, tell_notes};
 use super::{Common, FINDINGS, FINE, Format};
 use crate::Git;
+use crate::cache::Cache;
 use crate::external::{self, Answer};
 use crate::{Made, checks, diagnostic, make, rule};
 
@@ -29,7 +30,11 @@ fn rule_code(code: &str) -> Result<String, String> {
 
 pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     let progress = Progress::new(common);
-    let (mut made, _) = make(&common.request(Git::Always), &|done, all| progress.step(done, all));
+    let (mut made, outputs) = make(&common.request(Git::Always), &|done, all| progress.step(done, all));
+    progress.end();
+    let progress = Progress::making(common);
+    made.wrong.extend(Cache::of(&common.root).examine(&outputs, &|done, all| progress.step(done, all)));
+    made.wrong = diagnostic::in_order(std::mem::take(&mut made.wrong));
     progress.end();
     if arguments.external {
         ask_outside(&mut made, common);

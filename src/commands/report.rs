@@ -176,6 +176,11 @@ impl Progress {
         Self::of(common, "rendering")
     }
 
+    /// While pictures are made.
+    pub(super) fn making(common: &Common) -> Self {
+        Self::of(common, "pictures")
+    }
+
     /// While other hosts are asked.
     pub(super) fn asking(common: &Common) -> Self {
         Self::of(common, "asking")

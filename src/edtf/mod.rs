@@ -236,6 +236,17 @@ impl Edtf {
         }
     }
 
+    /// Its start and its end as ISO 8601-1 writes them, each where it is known to the month at least, with every digit
+    /// and without a mark. A point has no end: when within itself it ended, nobody said. A set has neither.
+    pub fn iso_ends(&self) -> (Option<String>, Option<String>) {
+        let known = |point: &Point| point.machine().filter(|_| point.precision() >= Precision::Month);
+        match &self.shape {
+            Shape::Point(point) => (known(point), None),
+            Shape::Interval(from, to) => (from.point().and_then(known), to.point().and_then(known)),
+            Shape::Set(_) => (None, None),
+        }
+    }
+
     /// The date as it could be told on `day`: an interval that began by then and whose end can lie
     /// later is still open, so `2020-09-27/2020-11-10` told on 1 October is `2020-09-27/..`. Other
     /// dates stay as they are.

@@ -569,6 +569,21 @@ const WORDS: [(&str, &str); 82] = [
 ];
 
 #[test]
+fn an_end_is_told_where_its_month_is_known() {
+    let ends = |text: &str| date(text).iso_ends();
+    let text = |end: &str| Some(end.to_owned());
+    assert_eq!(ends("2020-11-09"), (text("2020-11-09"), None));
+    assert_eq!(ends("2020-11"), (text("2020-11"), None));
+    assert_eq!(ends("2020-09-27/2020-11-10"), (text("2020-09-27"), text("2020-11-10")));
+    assert_eq!(ends("2021-05/.."), (text("2021-05"), None));
+    assert_eq!(ends("/2020-03"), (None, text("2020-03")));
+    assert_eq!(ends("2020/2020-11-10"), (None, text("2020-11-10")));
+    for unknown in ["2020", "2020-11?", "2020-11-XX", "2020-21", "[2020-09-27, 2020-09-28]", "{2020-09, 2020-10}"] {
+        assert_eq!(ends(unknown), (None, None), "{unknown}");
+    }
+}
+
+#[test]
 fn machines_read_what_html_has_a_form_for() {
     let machine = |text: &str| date(text).machine();
     for text in ["1985", "0001", "1985-04", "1985-04-12", "1985-04-12T23:20:30", "1985-04-12T23:20:30Z"] {

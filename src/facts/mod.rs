@@ -223,6 +223,11 @@ impl SourceUse {
     pub fn locator(&self) -> &str {
         self.0.locator.as_deref().unwrap_or("")
     }
+
+    /// The words it rests on.
+    pub fn quote(&self) -> Option<&str> {
+        self.0.quote.as_deref()
+    }
 }
 
 /// Whether a stub is that of a source that no output may name.

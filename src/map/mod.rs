@@ -316,7 +316,7 @@ fn scale_bar(view: &View, page: &mut Page) -> Option<ScaleBar> {
     let per_km = view.scale / EARTH;
     let km = round_below(view.width / 4.0 / per_km);
     let (length, height, edge) = (tenths(f64::from(km) * per_km), FONT_SIZE + 8.0, 10.0);
-    let width = length.max(text_width(&format!("{km} km"), FONT_SIZE)) + 4.0;
+    let width = length.max(text_width(&format!("{km} km ↑N"), FONT_SIZE)) + 4.0;
     let (lefts, tops) = ([edge, view.width - width - edge], [view.height - height - edge / 2.0, edge]);
     let boxes = tops
         .into_iter()

@@ -11,15 +11,17 @@ pub mod report;
 pub mod server;
 pub mod watch;
 
+use crate::cache::Cache;
 use crate::checks::settle;
 use crate::diagnostic::{Diagnostic, count, in_order};
 use crate::entry::Surface;
 use crate::facts::Fact;
 use crate::live::{Change, Live, Step};
-use crate::render::{Data, Stage, render_route};
+use crate::render::{Data, Rendered, Stage, render, render_route};
+use crate::search;
 use crate::site::{Output, Site};
 use crate::source::Content;
-use crate::url::Url;
+use crate::url::{SEARCH_FOLDER, Url};
 use editor::Editor;
 use percent_encoding::percent_decode_str;
 use rayon::prelude::*;
@@ -28,7 +30,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::SystemTime;
 use tokio::sync::watch as channel;
 
@@ -63,6 +65,8 @@ pub struct Wanted {
 /// What is shown now, and who looks.
 pub struct Preview {
     wanted: Wanted,
+    /// What recipes of the site came to.
+    cache: Cache,
     shown: RwLock<Arc<Shown>>,
     /// Held by who makes what is shown next.
     next: Mutex<()>,
@@ -91,6 +95,8 @@ pub struct Shown {
     of_pages: Found,
     /// When its change was noticed, and when it was made.
     pub times: (SystemTime, SystemTime),
+    /// What its search page reads, once a browser asks for it.
+    index: Arc<OnceLock<Vec<Rendered>>>,
 }
 
 /// Answers that are kept.
@@ -169,8 +175,9 @@ impl Preview {
         let report = Arc::new(Report::of(vec![of_site.clone()]));
         let of_pages = Found::default();
         let sound = live.stage.clone().filter(|_| !live.failed());
-        let shown = Shown { live, made: 0, sound, report, of_site, of_pages, times: (now, now) };
+        let shown = Shown { live, made: 0, sound, report, of_site, of_pages, times: (now, now), index: Arc::default() };
         Self {
+            cache: Cache::of(&wanted.root),
             wanted,
             shown: RwLock::new(Arc::new(shown)),
             turns: channel::Sender::new(
@@ -217,7 +224,8 @@ impl Preview {
             let times = (noticed, SystemTime::now());
             let earlier = || shown.sound.clone().filter(|sound| !hides_more(&live, &sound.world.site));
             let sound = if live.failed() { earlier() } else { live.stage.clone() };
-            Some(Shown { live, made, report: Arc::new(report), of_site, sound, times, ..shown.clone() })
+            let index = Arc::default();
+            Some(Shown { live, made, report: Arc::new(report), of_site, sound, times, index, ..shown.clone() })
         });
         self.next_turn(copied);
         let after: Vec<String> = hashes();
@@ -279,7 +287,7 @@ impl Preview {
         }
         let make = || match path.strip_prefix(OWN) {
             Some(inner) => desk::answer(&shown, inner),
-            None => shown.answer(path, &self.wanted.base_path),
+            None => shown.answer(path, &self.wanted.base_path, &self.cache),
         };
         // A bug that one page meets leaves the others be.
         let answer = catch_unwind(AssertUnwindSafe(make)).unwrap_or(Answer::Nothing);
@@ -338,6 +346,7 @@ impl Clone for Shown {
             report: self.report.clone(),
             of_site: self.of_site.clone(),
             of_pages: self.of_pages.clone(),
+            index: self.index.clone(),
             ..*self
         }
     }
@@ -345,7 +354,7 @@ impl Clone for Shown {
 
 impl Shown {
     /// What a path is answered with, without anything that was kept.
-    fn answer(&self, path: &str, base_path: &str) -> Answer {
+    fn answer(&self, path: &str, base_path: &str, cache: &Cache) -> Answer {
         let base = percent_decode_str(base_path).decode_utf8_lossy();
         let inner = path.strip_prefix(&*base).filter(|inner| inner.starts_with('/'));
         if inner.is_none() && (path == base || path == "/") {
@@ -354,9 +363,13 @@ impl Shown {
         if path == OWN.trim_end_matches('/') {
             return Answer::Elsewhere(OWN.to_owned());
         }
+        if let Some(answer) = inner.and_then(|inner| self.of_search(inner)) {
+            return answer;
+        }
         // What could be shown last; of a site that never was in order, what can be.
         let stages = [&self.sound, &self.live.stage];
-        let tried = stages.into_iter().flatten().find_map(|stage| Some((stage, answer_of(stage, inner, base_path)?)));
+        let tried =
+            stages.into_iter().flatten().find_map(|stage| Some((stage, answer_of(stage, inner, base_path, cache)?)));
         let is_present = |stage| self.live.stage.as_ref().is_some_and(|present| Arc::ptr_eq(present, stage));
         match tried {
             Some((stage, Answer::Bytes { found, path, bytes, hash, flawed, .. })) => {
@@ -368,8 +381,27 @@ impl Shown {
     }
 }
 
+impl Shown {
+    /// A file of the search index, which is made of all pages when the first is asked for; none for any other path.
+    fn of_search(&self, path: &str) -> Option<Answer> {
+        let name = path.strip_prefix('/').filter(|path| path.starts_with(SEARCH_FOLDER))?;
+        let stage = self.sound.as_ref().or(self.live.stage.as_ref())?;
+        if !stage.world.site.config.has_search() || stage.world.site.route(path).is_some() {
+            return None;
+        }
+        let make = || search::index(&render(stage, &|_, _| {}, &mut Vec::new())).unwrap_or_default();
+        let found = self.index.get_or_init(make).iter().find(|file| file.url.output() == name)?;
+        match &found.data {
+            Data::Bytes(bytes) => Some(Answer::bytes(true, name.to_owned(), bytes.clone(), false)),
+            Data::File(path) => Some(Answer::File(path.clone())),
+            // An index is made of bytes alone.
+            Data::Made(_) => None,
+        }
+    }
+}
+
 /// What a stage answers a path below the base path with; none when what belongs there cannot be rendered.
-fn answer_of(stage: &Stage, path: Option<&str>, base_path: &str) -> Option<Answer> {
+fn answer_of(stage: &Stage, path: Option<&str>, base_path: &str, cache: &Cache) -> Option<Answer> {
     let site = &stage.world.site;
     let route = path.and_then(|path| site.route(path).map(|route| (path, route)));
     if let Some((_, route)) = route.filter(|(path, route)| !is_at(&route.url, path)) {
@@ -384,6 +416,11 @@ fn answer_of(stage: &Stage, path: Option<&str>, base_path: &str) -> Option<Answe
     Some(match rendered.data {
         Data::File(path) => Answer::File(path),
         Data::Bytes(bytes) => Answer::bytes(found, rendered.url.output(), bytes, flawed),
+        Data::Made(recipe) => match cache.bytes(&recipe) {
+            Ok(bytes) => Answer::bytes(found, rendered.url.output(), bytes, flawed),
+            // Who opens it by itself reads why.
+            Err(reason) => Answer::bytes(false, "reason.txt".to_owned(), reason.into_bytes(), true),
+        },
     })
 }
 
@@ -410,7 +447,7 @@ fn copied_files(live: &Live, change: &Change) -> Vec<String> {
     let files = change.files.iter().filter_map(|path| site.sources.find(path));
     let files: BTreeSet<_> =
         files.filter(|file| matches!(site.sources.get(*file).content, Content::File { .. })).collect();
-    let at = |what: &Output| matches!(what, Output::Copy(file) if files.contains(file));
+    let at = |what: &Output| matches!(what, Output::Copy(file) | Output::Picture(file, _) if files.contains(file));
     let routes = site.routes.iter().filter(|route| !files.is_empty() && at(&route.what));
     routes.map(|route| route.url.href(&site.config.base_path)).collect()
 }

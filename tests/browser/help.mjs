@@ -4,11 +4,58 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 export const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-export const program = join(repository, 'target/release/backgrounder');
+export const program = process.env.BACKGROUNDER ?? join(repository, 'target/release/backgrounder');
+
+/** A page of every kind that the theme makes. */
+export const KINDS = {
+  home: '/',
+  section: '/background/',
+  article: '/articles/border-attacks-september-2022/',
+  background: '/background/wars-and-ceasefires/',
+  page: '/about/',
+  methods: '/methods/',
+  timeline: '/timeline/',
+  'casualty figures': '/casualties/',
+  claims: '/claims/',
+  event: '/events/war-2020/',
+  'event with claims': '/events/attacks-2022-09-13/',
+  figure: '/figures/war-2020-killed-reuters/',
+  claim: '/claims/claim-am-attacked-2020/',
+  place: '/places/nagorno-karabakh/',
+  actor: '/actors/reuters/',
+  'actor of the conflict': '/actors/armenia/',
+  source: '/sources/cnn-2022-09-13/',
+  term: '/terms/de-facto-control/',
+  events: '/events/',
+  figures: '/figures/',
+  places: '/places/',
+  actors: '/actors/',
+  sources: '/sources/',
+  terms: '/terms/',
+  tags: '/tags/',
+  tag: '/tags/ceasefire/',
+  corrections: '/corrections/',
+  data: '/data/',
+  search: '/search/',
+  'embedded figure': '/figures/war-2020-killed-reuters/embed/',
+  'embedded event': '/events/war-2020/embed/',
+  'embedded timeline': '/timeline/embed/',
+  'not found': '/nothing-here/',
+};
+
+/** For what the tests of a file share: what is to be done `after` is done when the last of them has ended. */
+export function shared() {
+  const ends = [];
+  after(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+  return { after: (end) => ends.push(end) };
+}
 
 /** A folder that goes when the test does. */
 export function folder(t) {
@@ -42,6 +89,14 @@ export function freePort() {
 /** Builds the repository's site into a folder. */
 export function build(output, ...flags) {
   execFileSync(program, ['build', '--quiet', '--root', repository, '--output-dir', output, ...flags]);
+}
+
+/** The repository's site, built and served for all tests of a file; returns the folder, the address and a browser. */
+export async function site() {
+  const ended = shared();
+  const output = folder(ended);
+  build(output);
+  return { output, address: await nginx(ended, output), chromium: await browser(ended) };
 }
 
 /** Serves a folder with nginx and the configuration that the documentation gives; returns the address. */

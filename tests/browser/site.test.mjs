@@ -1,25 +1,23 @@
 // The built site, as nginx serves it and as a browser shows it.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { LinkChecker } from 'linkinator';
-import { browser, build, folder, nginx, put } from './help.mjs';
+import { KINDS, build, folder, nginx, put, site } from './help.mjs';
 
-const PAGES = [
-  '/', '/articles/', '/articles/border-attacks-september-2022/', '/background/', '/background/how-we-count/', '/timeline/',
-  '/casualties/', '/claims/', '/events/', '/events/war-2020/', '/figures/', '/figures/war-2020-killed-reuters/', '/places/',
-  '/places/nagorno-karabakh/', '/actors/', '/actors/reuters/', '/sources/', '/sources/cnn-2022-09-13/', '/terms/', '/tags/', '/about/',
-];
+const { output, address, chromium } = await site();
 
-async function site(t, ...flags) {
-  const output = folder(t);
-  build(output, ...flags);
-  return { output, address: await nginx(t, output) };
+/** A page of its own for a test. */
+async function opened(t, path) {
+  const page = await chromium.newPage();
+  t.after(() => page.close());
+  page.setDefaultTimeout(10_000);
+  await page.goto(address + path);
+  return page;
 }
 
-test('nginx, as the documentation sets it up, serves the site', async (t) => {
-  const { address, output } = await site(t);
+test('nginx, as the documentation sets it up, serves the site', async () => {
   const get = (path) => fetch(address + path, { redirect: 'manual' });
   assert.equal((await get('/')).status, 200);
   const bare = await get('/timeline');
@@ -29,7 +27,7 @@ test('nginx, as the documentation sets it up, serves the site', async (t) => {
   assert.match(await missing.text(), /Page not found/);
   assert.equal((await get('/.backgrounder/manifest')).status, 404);
   assert.match((await get('/atom.xml')).headers.get('content-type'), /xml/);
-  const style = readFileSync(join(output, 'index.html'), 'utf8').match(/href="(\/assets\/style\.[0-9a-f]{12}\.css)"/)[1];
+  const style = readFileSync(join(output, 'index.html'), 'utf8').match(/href="(\/assets\/hub\.[0-9a-f]{12}\.css)"/)[1];
   const asset = await get(style);
   assert.match(asset.headers.get('cache-control'), /immutable/);
   assert.match(asset.headers.get('content-type'), /text\/css/);
@@ -37,20 +35,22 @@ test('nginx, as the documentation sets it up, serves the site', async (t) => {
 });
 
 test('a link checker of others finds no broken link and no broken anchor', async (t) => {
-  const { address, output } = await site(t);
+  const own = folder(t);
+  cpSync(output, own, { recursive: true });
+  const address = await nginx(t, own);
   const check = async () => {
     const result = await new LinkChecker().check({
       path: `${address}/`, recurse: true, checkFragments: true, linksToSkip: async (link) => !link.startsWith(address),
     });
-    const own = result.links.filter((link) => link.state !== 'SKIPPED');
-    return { count: own.length, broken: own.filter((link) => link.state === 'BROKEN').map((link) => `${link.url} on ${link.parent}`) };
+    const seen = result.links.filter((link) => link.state !== 'SKIPPED');
+    return { count: seen.length, broken: seen.filter((link) => link.state === 'BROKEN').map((link) => `${link.url} on ${link.parent}`) };
   };
   const found = await check();
   assert.deepEqual(found.broken, []);
   assert.ok(found.count > 300, `only ${found.count} links were looked at`);
   t.diagnostic(`${found.count} links and anchors, none broken`);
   // A checker that cannot find anything proves nothing.
-  put(output, 'about/index.html', `${readFileSync(join(output, 'about/index.html'), 'utf8')}<a href="/nowhere/">x</a><a href="/timeline/#nowhere">y</a>`);
+  put(own, 'about/index.html', `${readFileSync(join(own, 'about/index.html'), 'utf8')}<a href="/nowhere/">x</a><a href="/timeline/#nowhere">y</a>`);
   const seeded = (await check()).broken.join('\n');
   assert.match(seeded, /\/nowhere\/ on/);
   assert.match(seeded, /\/timeline\/#nowhere on/);
@@ -68,23 +68,29 @@ test('a site under a path works there', async (t) => {
   assert.ok(result.links.filter((link) => link.state === 'OK').length > 300);
 });
 
-test('every kind of page shows without scripts, requests elsewhere, messages or sideways scroll', async (t) => {
-  const { address } = await site(t);
-  const chromium = await browser(t);
-  for (const [width, colorScheme] of [[320, 'light'], [1280, 'dark']]) {
-    const context = await chromium.newContext({ viewport: { width, height: 800 }, colorScheme, javaScriptEnabled: false });
+test('every kind of page shows without scripts, requests elsewhere or messages, and without sideways scroll from 320 pixels up, also at 200 % zoom', async () => {
+  for (const colorScheme of ['light', 'dark']) {
+    const context = await chromium.newContext({ colorScheme, javaScriptEnabled: false });
     const page = await context.newPage();
     const wrong = [];
     page.on('request', (request) => request.url().startsWith(address) || wrong.push(`asked ${request.url()}`));
     page.on('console', (message) => wrong.push(message.text()));
     page.on('pageerror', (error) => wrong.push(String(error)));
-    for (const path of PAGES) {
+    for (const [kind, path] of Object.entries(KINDS)) {
+      if (kind === 'not found') continue;
       const answer = await page.goto(address + path);
       assert.equal(answer.status(), 200, path);
       assert.equal(await page.locator('h1').count(), 1, `one first heading on ${path}`);
       assert.equal(await page.locator('main').count(), 1, `one main part on ${path}`);
-      const size = await page.locator('html').evaluate((html) => [html.scrollWidth, html.clientWidth]);
-      assert.ok(size[0] <= size[1], `${path} scrolls sideways at ${width}: ${size}`);
+      for (const width of colorScheme === 'light' ? [320, 360, 640] : [1280]) {
+        await page.setViewportSize({ width, height: 800 });
+        const wide = await page.evaluate(() => {
+          const { scrollWidth, clientWidth } = document.documentElement;
+          const beyond = [...document.querySelectorAll('body *')].find((element) => element.getBoundingClientRect().right > clientWidth + 1 && !element.closest('svg, pre, table'));
+          return scrollWidth > clientWidth && `${scrollWidth} > ${clientWidth}: ${beyond?.outerHTML.slice(0, 160)}`;
+        });
+        assert.equal(wide, false, `${path} scrolls sideways at ${width}`);
+      }
       assert.doesNotMatch(await page.locator('body').innerText(), /undefined|\[object|\{\{|\{%|\[\[|\]\]/, path);
     }
     assert.deepEqual(wrong, []);
@@ -93,9 +99,7 @@ test('every kind of page shows without scripts, requests elsewhere, messages or 
 });
 
 test('dark and print change the looks of a page', async (t) => {
-  const { address } = await site(t);
-  const page = await (await browser(t)).newPage();
-  await page.goto(`${address}/casualties/`);
+  const page = await opened(t, '/casualties/');
   const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const light = await background();
   await page.emulateMedia({ colorScheme: 'dark' });
@@ -106,9 +110,7 @@ test('dark and print change the looks of a page', async (t) => {
 });
 
 test('the timeline is a list of dated events by year, each with an anchor', async (t) => {
-  const { address } = await site(t);
-  const page = await (await browser(t)).newPage();
-  await page.goto(`${address}/timeline/#event-war-2020`);
+  const page = await opened(t, '/timeline/#event-war-2020');
   const event = page.locator('ol > li#event-war-2020');
   assert.match(await event.locator('time').first().innerText(), /27 September – 10 November 2020/);
   assert.ok(await page.locator('ol li[id^="event-"]').count() >= 40);
@@ -116,9 +118,7 @@ test('the timeline is a list of dated events by year, each with an anchor', asyn
 });
 
 test('a number in a text leads to its figure and back to the text', async (t) => {
-  const { address } = await site(t);
-  const page = await (await browser(t)).newPage();
-  await page.goto(`${address}/casualties/`);
+  const page = await opened(t, '/casualties/');
   await page.getByRole('link', { name: 'at least 6,500', exact: true }).first().click();
   assert.match(page.url(), /\/figures\/war-2020-killed-reuters\/$/);
   const text = await page.locator('main').innerText();
@@ -128,11 +128,34 @@ test('a number in a text leads to its figure and back to the text', async (t) =>
 });
 
 test('no page adds up figures', async (t) => {
-  const { address } = await site(t);
-  const page = await (await browser(t)).newPage();
-  await page.goto(`${address}/casualties/`);
+  const page = await opened(t, '/casualties/');
   for (const cell of await page.locator('main table tr').allInnerTexts()) {
     // A method may be called "Sum of recorded incidents"; a row with a number may not.
     assert.doesNotMatch(cell, /^(total|sum|average|mean)\b.*\d/is);
   }
+});
+
+test('maps and charts have a title, a description and a list or table behind them', async (t) => {
+  const page = await opened(t, '/');
+  const seen = {};
+  for (const [kind, path] of Object.entries(KINDS)) {
+    await page.goto(address + path);
+    seen[kind] = await page.locator('main svg:not(svg svg)').evaluateAll((drawings) => drawings.filter((drawing) => drawing.checkVisibility() && !drawing.closest('[aria-hidden="true"]')).map((drawing) => {
+      const named = (attribute) => (drawing.getAttribute(attribute) ?? '').split(' ').map((id) => document.getElementById(id)?.textContent.trim()).join(' ').trim();
+      const around = drawing.closest('figure, section, nav') ?? drawing.parentElement;
+      return {
+        image: drawing.getAttribute('role') === 'img',
+        title: named('aria-labelledby') || drawing.getAttribute('aria-label') || drawing.querySelector(':scope > title')?.textContent.trim(),
+        // One sentence may be both, where the list that the drawing orders stands right behind it.
+        description: named('aria-describedby') || drawing.querySelector(':scope > desc')?.textContent.trim() || drawing.getAttribute('aria-label'),
+        behind: Boolean(around.querySelector('table, ul, ol, dl')),
+        shapes: drawing.querySelectorAll('path, line, rect, circle, use').length,
+      };
+    }));
+    for (const drawing of seen[kind]) {
+      const { title, description, ...is } = drawing;
+      assert.deepEqual({ ...is, shapes: is.shapes > 2, title: title?.length > 5, description: description?.length > 20 }, { image: true, behind: true, shapes: true, title: true, description: true }, `${path}: ${JSON.stringify(drawing)}`);
+    }
+  }
+  for (const kind of ['home', 'casualty figures', 'timeline', 'event', 'place', 'figures']) assert.ok(seen[kind].length > 0, `${kind} has no drawing`);
 });

@@ -1,0 +1,62 @@
+//! Search: an index of the rendered pages that browsers read piece by piece, made by Pagefind; there is no server.
+//!
+//! A page says itself what of it is searched: `data-pagefind-body` on the element that holds it, `data-pagefind-ignore` on
+//! what is left out, `data-pagefind-filter` for its kind. A page without the first is not in the index. Each language has
+//! an index of its own, after `<html lang>`.
+
+use crate::diagnostic::Diagnostic;
+use crate::render::{Data, Rendered};
+use crate::url::{SEARCH_FOLDER, Url};
+use pagefind::api::PagefindIndex;
+use pagefind::options::PagefindServiceConfig;
+
+/// What a page that is searched has.
+const MARK: &[u8] = b"data-pagefind-body";
+
+/// The files of Pagefind that are interfaces of its own; ours is a page of the theme.
+const INTERFACES: [&str; 4] = ["pagefind-ui", "pagefind-modular-ui", "pagefind-component-ui", "pagefind-highlight"];
+
+/// The index over these outputs, as further outputs; nothing when no page asks to be searched.
+///
+/// # Errors
+/// What Pagefind says when it cannot make one.
+pub fn index(outputs: &[Rendered]) -> Result<Vec<Rendered>, Diagnostic> {
+    let pages: Vec<(String, String)> = outputs.iter().filter_map(searched).collect();
+    if pages.is_empty() {
+        return Ok(Vec::new());
+    }
+    let failed = |error: &dyn std::fmt::Display| {
+        Diagnostic::error("output", None, format!("the search index could not be made: {error}"))
+            .help("`search: false` in site.yaml leaves it out")
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| failed(&error))?;
+    let files = runtime.block_on(files(pages)).map_err(|error| failed(&error))?;
+    let mut files: Vec<Rendered> = files.into_iter().filter_map(output).collect();
+    files.sort_by(|a, b| a.url.cmp(&b.url));
+    Ok(files)
+}
+
+/// A page that is searched: its URL below the base path, and its HTML.
+fn searched(output: &Rendered) -> Option<(String, String)> {
+    let Data::Bytes(bytes) = &output.data else { return None };
+    let is_page = output.url.as_str().ends_with('/');
+    let is_marked = is_page && bytes.windows(MARK.len()).any(|window| window == MARK);
+    is_marked.then(|| (output.url.href(""), String::from_utf8_lossy(bytes).into_owned()))
+}
+
+async fn files(
+    pages: Vec<(String, String)>,
+) -> Result<Vec<(String, Vec<u8>)>, Box<dyn std::error::Error + Send + Sync>> {
+    let mut index = PagefindIndex::new(Some(PagefindServiceConfig::builder().build()))?;
+    for (url, html) in pages {
+        index.add_html_file(None, Some(url), html).await?;
+    }
+    let files = index.get_files().await?;
+    Ok(files.into_iter().map(|file| (file.filename.to_string_lossy().replace('\\', "/"), file.contents)).collect())
+}
+
+fn output((name, bytes): (String, Vec<u8>)) -> Option<Rendered> {
+    let is_interface = INTERFACES.iter().any(|interface| name.starts_with(interface));
+    (!is_interface)
+        .then(|| Rendered { url: Url::of_file(&format!("{SEARCH_FOLDER}/{name}")), data: Data::Bytes(bytes) })
+}
