@@ -163,7 +163,7 @@ fn register_drawings(tera: &mut Tera, world: &Arc<World>) {
     let own = world.clone();
     tera.register_function("place_map", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
         let width = args.get::<f64>("width")?.unwrap_or(704.0);
-        place_map(&own.site, args.must_get::<&Value>("of")?, width)
+        Ok(place_map(&own.site, args.must_get::<&Value>("of")?, width))
     });
     let own = world.clone();
     tera.register_function("range_chart", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
@@ -285,7 +285,7 @@ fn resting(world: &World, source: Ix) -> Vec<Value> {
 }
 
 /// The places of a list on a map; none when none of them has coordinates.
-fn place_map(site: &Site, list: &Value, width: f64) -> TeraResult<Value> {
+fn place_map(site: &Site, list: &Value, width: f64) -> Value {
     let lang = site.config.lang();
     let point = |ix: Ix| match site.entry(ix).fact() {
         Some(Fact::Place(place)) => place.coordinates.map(|at| map::Point {
@@ -300,12 +300,15 @@ fn place_map(site: &Site, list: &Value, width: f64) -> TeraResult<Value> {
         _ => None,
     };
     let mut seen = HashSet::new();
-    let places = ids(site, list)?.into_iter().filter(|ix| seen.insert(*ix));
+    // A place that leads nowhere was told where it is named.
+    let id = |place: &Value| place.as_map()?.get(&Key::Str("id"))?.as_str().map(str::to_owned);
+    let named = list.as_array().into_iter().flatten().filter_map(id);
+    let places = named.filter_map(|id| site.find(&id, lang).ok()).filter(|ix| seen.insert(*ix));
     let points: Vec<map::Point> = places.filter_map(point).collect();
     let borders = site.config.keys.maps.as_ref().map_or(&[][..], |keys| &keys.disputed_borders);
     let contested = borders.iter().map(|border| (border.0.clone(), border.1.clone())).collect();
     let drawn = map::map(&points, &map::Shape { width, contested, ..map::Shape::default() });
-    Ok(drawn.map_or_else(Value::none, |drawn| Value::from_serializable(&drawn)))
+    drawn.map_or_else(Value::none, |drawn| Value::from_serializable(&drawn))
 }
 
 /// The figures of a list on one axis.

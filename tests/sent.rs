@@ -150,10 +150,7 @@ fn the_policy_lets_nothing_in_that_the_site_does_not_name() {
     assert!(!own.contains("unsafe"), "{own}");
     let search = policy(text(&outputs, "search/index.html")).expect("the search page has one");
     assert!(search.contains("script-src 'self' 'wasm-unsafe-eval'") && !search.contains("unsafe-inline"), "{search}");
-    assert!(
-        text(&outputs, "_headers").contains(&format!("Content-Security-Policy: {search}\n")),
-        "the widest holds for all"
-    );
+    assert!(text(&outputs, "_headers").contains("script-src 'self' 'wasm-unsafe-eval';"), "the widest holds for all");
     put(
         folder.path(),
         &[(
