@@ -226,9 +226,11 @@ fn each_file(
             let wrong = work(*file, recipes).err();
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, all.len());
             wrong.map(|reason| {
-                Diagnostic::error("picture", None, format!("this picture cannot be made smaller: {reason}"))
-                    .path(shown.clone())
-                    .help("save it anew from its original")
+                let (what, help) = match file {
+                    Some(_) => ("this picture cannot be made smaller", "save it anew from its original"),
+                    None => ("this card cannot be drawn", "look at `card.svg` in templates/, or set `cards: false`"),
+                };
+                Diagnostic::error("picture", None, format!("{what}: {reason}")).path(shown.clone()).help(help)
             })
         })
         .collect()
