@@ -1,19 +1,21 @@
-//! Each step of the chain for itself, on the repository's own site: `cargo bench`.
+//! Each step of the chain for itself, on the repository's own site: `cargo bench --bench chain`.
 
+use backgrounder::cache::Cache;
 use backgrounder::config::{self, Config};
 use backgrounder::link::{Selection, link};
+use backgrounder::markdown::{self, Origin, Settings};
 use backgrounder::parse::{Parsed, parse};
 use backgrounder::render::{Rendered, Stage, render, stage};
 use backgrounder::site::Site;
-use backgrounder::source::Sources;
-use backgrounder::{cache, read, weblinks, write};
-use divan::Bencher;
+use backgrounder::source::{Area, FileId, Sources, Span};
+use backgrounder::weblinks::Pages;
+use backgrounder::{page, read, write, yaml};
+use criterion::{Criterion, criterion_group, criterion_main};
 use std::path::Path;
 use std::sync::Arc;
 
-fn main() {
-    divan::main();
-}
+criterion_group!(steps, reading, parsing, linking, rendering, checking, writing);
+criterion_main!(steps);
 
 fn sources() -> Sources {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -43,50 +45,87 @@ fn staged() -> Stage {
 }
 
 fn rendered(stage: &Stage) -> Vec<Rendered> {
-    render(stage, &|_, _| (), &mut Vec::new())
+    render(stage, &|_, rendered| rendered, &|_, _| (), &mut Vec::new())
 }
 
-#[divan::bench]
-fn step_1_read() -> Sources {
-    sources()
+/// The Markdown files of a site.
+fn texts(sources: &Sources) -> Vec<(FileId, &str)> {
+    let files = sources.iter().filter(|(_, source)| source.area == Area::Content && source.is_markdown());
+    files.map(|(file, source)| (file, source.text())).collect()
 }
 
-#[divan::bench]
-fn step_2_parse(bencher: Bencher) {
+fn reading(criterion: &mut Criterion) {
+    criterion.bench_function("1 read", |bencher| bencher.iter(sources));
+}
+
+fn parsing(criterion: &mut Criterion) {
     let sources = sources();
-    bencher.bench(|| parsed(&sources));
+    criterion.bench_function("2 parse", |bencher| bencher.iter(|| parsed(&sources)));
+    let texts = texts(&sources);
+    criterion.bench_function("2.1 front matter", |bencher| {
+        bencher.iter(|| {
+            let fronts = texts.iter().filter_map(|(file, text)| {
+                let (front, _) = page::split(*file, text).ok()?;
+                yaml::read(*file, text, front?).ok()
+            });
+            fronts.count()
+        });
+    });
+    criterion.bench_function("2.2 Markdown", |bencher| {
+        bencher.iter(|| {
+            let documents = texts.iter().filter_map(|(file, text)| {
+                let (_, start) = page::split(*file, text).ok()?;
+                let origin = Origin::Exact(Span::new(*file, start..text.len()));
+                let mut wrong = Vec::new();
+                Some(markdown::document(&text[start..], origin, Settings::default(), Some("en"), &mut wrong))
+            });
+            documents.count()
+        });
+    });
 }
 
-#[divan::bench]
-fn step_3_link(bencher: Bencher) {
+fn linking(criterion: &mut Criterion) {
     let sources = Arc::new(sources());
-    bencher.bench(|| linked(&sources));
+    criterion.bench_function("2 and 3 parse and link", |bencher| bencher.iter(|| linked(&sources)));
 }
 
-#[divan::bench]
-fn step_4_stage(bencher: Bencher) {
+fn rendering(criterion: &mut Criterion) {
     let site = Arc::new(linked(&Arc::new(sources())));
-    bencher.bench(|| stage(&site, &mut Vec::new()).is_some());
+    criterion.bench_function("4 stage", |bencher| bencher.iter(|| stage(&site, &mut Vec::new()).is_some()));
+    criterion.bench_function("4 stage and 5 render", |bencher| {
+        bencher.iter(|| {
+            let stage = stage(&site, &mut Vec::new()).expect("the templates are sound");
+            rendered(&stage).len()
+        });
+    });
 }
 
-#[divan::bench]
-fn step_5_render(bencher: Bencher) {
-    let stage = staged();
-    bencher.bench(|| rendered(&stage));
-}
-
-#[divan::bench]
-fn step_6_check_links(bencher: Bencher) {
+fn checking(criterion: &mut Criterion) {
     let stage = staged();
     let outputs = rendered(&stage);
-    bencher.bench(|| weblinks::check(&stage.world.site, &outputs));
+    criterion.bench_function("6 check links", |bencher| {
+        bencher.iter(|| {
+            let pages = Pages::default();
+            let looks: Vec<_> = stage
+                .world
+                .site
+                .routes
+                .iter()
+                .zip(&outputs)
+                .filter_map(|(route, output)| Some((route, pages.look(output)?)))
+                .collect();
+            pages.judge(&stage, &looks).len()
+        });
+    });
 }
 
-#[divan::bench]
-fn step_7_write_what_is_there_already(bencher: Bencher) {
+fn writing(criterion: &mut Criterion) {
     let outputs = rendered(&staged());
     let folder = tempfile::tempdir().expect("a folder to write to");
-    let cache = cache::Cache::of(folder.path());
-    write::write(folder.path(), &outputs, &cache).expect("it can be written to");
-    bencher.bench(|| write::write(folder.path(), &outputs, &cache).map(|written| written.unchanged));
+    let cache = Cache::of(folder.path());
+    let output = folder.path().join("public");
+    write::write(&output, &outputs, &cache).expect("it can be written to");
+    criterion.bench_function("7 write what is there already", |bencher| {
+        bencher.iter(|| write::write(&output, &outputs, &cache).map(|written| written.unchanged));
+    });
 }

@@ -1,7 +1,8 @@
 //! Blemishes: what no reader should meet on a rendered page, seen token by token. Pictures without words,
 //! charts without a table, and text that a template left behind.
 
-use html5gum::{StartTag, Token};
+use crate::tags::{Piece, Tag, text, value};
+use std::sync::LazyLock;
 
 /// Something that no reader should meet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,75 +27,70 @@ pub struct Reader {
     /// `<figure class="chart">` elements that are open, and for each whether a table stands in it; other
     /// figures inside them count too, so that ends are matched.
     charts: Vec<(bool, bool)>,
-    /// `<svg role="img">` without a name so far: how many tags have passed since.
-    nameless: Option<usize>,
+    /// `<svg role="img">` without a name so far.
+    nameless: bool,
 }
 
 /// Elements whose text is code, or is not shown.
 const HIDDEN: [&[u8]; 9] = [b"script", b"style", b"code", b"pre", b"kbd", b"samp", b"template", b"textarea", b"title"];
 
 impl Reader {
-    /// Looks at the next token.
-    pub fn see(&mut self, token: &Token) {
-        match token {
-            Token::StartTag(tag) => self.start(tag),
-            Token::EndTag(tag) => self.end(&tag.name),
-            Token::String(text) if self.hidden == 0 => self.found.extend(leftovers(&String::from_utf8_lossy(text))),
-            _ => {}
+    /// Looks at what comes next.
+    pub fn see(&mut self, piece: &Piece<'_, '_>) {
+        match piece {
+            Piece::Start(tag) => self.start(tag),
+            Piece::End(name) => self.end(name),
+            Piece::Text(text) if self.hidden == 0 => leftovers(text, &mut self.found),
+            Piece::Text(_) => {}
         }
     }
 
-    fn start(&mut self, tag: &StartTag<()>) {
-        let name = tag.name.as_slice();
-        if let Some(passed) = &mut self.nameless {
-            *passed += 1;
-            if name == b"title" {
-                self.nameless = None;
-            }
-        }
-        if HIDDEN.contains(&name) && !tag.self_closing {
+    fn start(&mut self, tag: &Tag<'_>) {
+        if is_hidden(tag.name) && !tag.self_closing {
             self.hidden += 1;
         }
-        match name {
-            b"img" if attribute(tag, b"alt").is_none() => {
-                let src = attribute(tag, b"src").unwrap_or_default();
+        match tag.name.len() {
+            3 if tag.is(b"img") && tag.get(b"alt").is_none() => {
+                let src = value(tag.get(b"src").unwrap_or_default()).into_owned();
                 self.found.push(no_words(vec![format!("src=\"{src}\""), format!("src='{src}'"), src]));
             }
-            b"svg" if attribute(tag, b"role").as_deref() == Some("img") => {
-                let named = [&b"aria-label"[..], b"aria-labelledby"].iter().any(|name| attribute(tag, name).is_some());
-                self.nameless = (!named).then_some(0);
+            3 if tag.is(b"svg") && tag.get(b"role") == Some(b"img") => {
+                self.nameless = tag.get(b"aria-label").or(tag.get(b"aria-labelledby")).is_none();
             }
-            b"figure" => {
-                let class = attribute(tag, b"class").unwrap_or_default();
-                self.charts.push((class.split_whitespace().any(|word| word == "chart"), false));
+            6 if tag.is(b"figure") => {
+                let class = tag.get(b"class").unwrap_or_default();
+                self.charts.push((class.split(u8::is_ascii_whitespace).any(|word| word == b"chart"), false));
             }
-            b"table" => self.charts.iter_mut().for_each(|(_, table)| *table = true),
+            5 if tag.is(b"table") => self.charts.iter_mut().for_each(|(_, table)| *table = true),
+            5 if tag.is(b"title") => self.nameless = false,
             _ => {}
         }
     }
 
     fn end(&mut self, name: &[u8]) {
-        if HIDDEN.contains(&name) {
+        if is_hidden(name) {
             self.hidden = self.hidden.saturating_sub(1);
         }
-        match name {
-            b"svg" if self.nameless.take().is_some() => {
-                self.found.push(no_words(vec!["<svg role=\"img\"".to_owned(), "role=\"img\"".to_owned()]));
-            }
-            b"figure" if self.charts.pop() == Some((true, false)) => self.found.push(Blemish {
+        let is = |own: &[u8]| name.eq_ignore_ascii_case(own);
+        if is(b"svg") && std::mem::take(&mut self.nameless) {
+            self.found.push(no_words(vec!["<svg role=\"img\"".to_owned(), "role=\"img\"".to_owned()]));
+        }
+        if is(b"figure") && self.charts.pop() == Some((true, false)) {
+            self.found.push(Blemish {
                 code: "chart-without-table",
                 message: "this chart has no table with its numbers".to_owned(),
                 written: vec!["<figure class=\"chart\">".to_owned(), "class=\"chart".to_owned()],
                 help: "put a `<table>` into it, folded away in `<details>` if it is long",
-            }),
-            _ => {}
+            });
         }
     }
 }
 
-fn attribute(tag: &StartTag<()>, name: &[u8]) -> Option<String> {
-    let found = tag.attributes.iter().find(|(key, _)| key.as_slice() == name);
-    found.map(|(_, value)| String::from_utf8_lossy(value).into_owned())
+fn is_hidden(name: &[u8]) -> bool {
+    // Most names begin with another letter, or are too short.
+    name.len() > 2
+        && matches!(name[0] | 0x20, b's' | b'c' | b'p' | b'k' | b't')
+        && HIDDEN.iter().any(|hidden| name.eq_ignore_ascii_case(hidden))
 }
 
 fn no_words(written: Vec<String>) -> Blemish {
@@ -107,10 +103,15 @@ fn no_words(written: Vec<String>) -> Blemish {
 }
 
 /// What a template left behind in a text.
-fn leftovers(text: &str) -> Vec<Blemish> {
+fn leftovers(written: &[u8], found: &mut Vec<Blemish>) {
     // Nearly every text is sent off here.
-    if !text.bytes().any(|byte| matches!(byte, b'{' | b'[' | b'N')) && !text.contains("undefined") {
-        return Vec::new();
+    let may_hold = |text: &[u8]| memchr::memchr3(b'{', b'[', b'N', text).is_some() || UNDEFINED.find(text).is_some();
+    if !may_hold(written) && memchr::memchr_iter(b'&', written).all(|at| is_plain_reference(&written[at..])) {
+        return;
+    }
+    let text = &*text(written);
+    if !may_hold(text.as_bytes()) {
+        return;
     }
     let words = ["undefined", "NaN"].into_iter().filter(|word| has_word(text, word)).map(str::to_owned);
     let object = text.contains("[object Object]").then(|| "[object Object]".to_owned());
@@ -125,7 +126,16 @@ fn leftovers(text: &str) -> Vec<Blemish> {
         written: vec![left],
         help: "a template or component did not expand it",
     };
-    words.chain(object).chain(tags).map(blemish).collect()
+    found.extend(words.chain(object).chain(tags).map(blemish));
+}
+
+static UNDEFINED: LazyLock<memchr::memmem::Finder<'static>> =
+    LazyLock::new(|| memchr::memmem::Finder::new("undefined"));
+
+/// Whether a reference is one of those that pages are full of, none of which stands for what is looked for.
+fn is_plain_reference(text: &[u8]) -> bool {
+    let plain: [&[u8]; 7] = [b"&amp;", b"&lt;", b"&gt;", b"&quot;", b"&#39;", b"&#x27;", b"&nbsp;"];
+    plain.iter().any(|reference| text.starts_with(reference))
 }
 
 /// Whether a text says it: a word as a whole word, other signs anywhere.
@@ -147,10 +157,7 @@ mod tests {
 
     fn codes(html: &str) -> Vec<&'static str> {
         let mut reader = Reader::default();
-        for token in html5gum::Tokenizer::new(html) {
-            let Ok(token) = token;
-            reader.see(&token);
-        }
+        crate::tags::each(html.as_bytes(), |piece| reader.see(&piece));
         reader.found.iter().map(|found| found.code).collect()
     }
 

@@ -35,10 +35,23 @@ pub struct Density {
     pub max: usize,
     /// How many events have a date that names no one month, and no bar.
     pub undated: usize,
+    /// How many events there are.
+    pub total: usize,
+    /// How many began in each year, as far as it is known, in order.
+    pub years: Vec<YearCount>,
     /// The months in which events began, in order.
     pub bars: Vec<Bar>,
     /// The years along the axis.
     pub ticks: Vec<Tick>,
+}
+
+/// How many events began in one year.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct YearCount {
+    /// The year.
+    pub year: i64,
+    /// How many.
+    pub count: usize,
 }
 
 /// The events that began in one month.
@@ -134,9 +147,20 @@ pub fn density(moments: &[Moment], lang: &str) -> Option<Density> {
         to: month_words(last, lang),
         max,
         undated: moments.len() - counts.values().sum::<usize>(),
+        total: moments.len(),
+        years: years_of(moments),
         bars: counts.iter().map(bar).collect(),
         ticks: years.map(|year| tick(year_at(year), year.to_string())).collect(),
     })
+}
+
+fn years_of(moments: &[Moment]) -> Vec<YearCount> {
+    let mut counts = std::collections::BTreeMap::<i64, usize>::new();
+    for year in moments.iter().filter(|moment| moment.date.earliest().is_some()).filter_map(|moment| moment.date.year())
+    {
+        *counts.entry(year).or_default() += 1;
+    }
+    counts.into_iter().map(|(year, count)| YearCount { year, count }).collect()
 }
 
 /// Events on a line from the first to the last of them, or over `span`. None when nothing lies there.

@@ -96,6 +96,16 @@ pub fn register(tera: &mut Tera, world: &Arc<World>) {
     });
 }
 
+/// Gives `tera` the names of what [`register`] will, so that templates can be read before there is a site.
+pub fn announce(tera: &mut Tera) {
+    for name in FUNCTIONS {
+        tera.register_function(*name, |_: Kwargs, _: &State<'_>| Value::none());
+    }
+    for name in FILTERS {
+        tera.register_filter(*name, |value: &Value, _: Kwargs, _: &State<'_>| value.clone());
+    }
+}
+
 fn register_functions(tera: &mut Tera, world: &Arc<World>) {
     let own = world.clone();
     tera.register_function("get", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
@@ -171,9 +181,7 @@ fn register_drawings(tera: &mut Tera, world: &Arc<World>) {
     });
     let own = world.clone();
     tera.register_function("density", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
-        let moments = moments(&own.site, args.must_get::<&Value>("of")?)?;
-        let drawn = chronology::density(&moments, own.site.config.lang());
-        Ok(drawn.map_or_else(Value::none, |drawn| Value::from_serializable(&drawn)))
+        Ok(months(&own.site, &ids(&own.site, args.must_get::<&Value>("of")?)?))
     });
     let own = world.clone();
     tera.register_function("strip", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
@@ -495,11 +503,22 @@ fn digests(site: &Site) -> HashMap<String, String> {
 
 /// The events of a list, as a line of time takes them.
 fn moments(site: &Site, list: &Value) -> TeraResult<Vec<Moment>> {
+    Ok(moments_of(site, ids(site, list)?))
+}
+
+fn moments_of(site: &Site, events: impl IntoIterator<Item = Ix>) -> Vec<Moment> {
     let moment = |ix: Ix| match site.entry(ix).fact() {
         Some(Fact::Event(event)) => Some(Moment { id: site.entry(ix).id.value.clone(), date: event.date.clone() }),
         _ => None,
     };
-    Ok(ids(site, list)?.into_iter().filter_map(moment).collect())
+    events.into_iter().filter_map(moment).collect()
+}
+
+/// What the function `density` returns of these events.
+pub fn months(site: &Site, events: &[Ix]) -> Value {
+    let moments = moments_of(site, events.iter().copied());
+    let drawn = chronology::density(&moments, site.config.lang());
+    drawn.map_or_else(Value::none, |drawn| Value::from_serializable(&drawn))
 }
 
 /// A date that a call gives for an edge of what is shown.

@@ -59,7 +59,9 @@ impl Inspection {
         for (route, page) in routes.iter().zip(&mut pages) {
             let concerned = match route.what {
                 _ if page.told.iter().any(points_there) => true,
-                Output::Entry(ix, _) | Output::Embed(ix) | Output::Oembed(ix) => files.contains(&site.entry(ix).file),
+                Output::Entry(ix, _) | Output::Year(ix, _) | Output::Embed(ix) | Output::Oembed(ix) => {
+                    files.contains(&site.entry(ix).file)
+                }
                 Output::Feed(..) => true,
                 _ => false,
             };

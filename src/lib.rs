@@ -13,7 +13,7 @@
 //! [`live`] holds the linked site in memory, and makes the next one when files change.
 //!
 //! Every step gathers [`diagnostic::Diagnostic`]s and goes on; if there is an error among them, the
-//! last step is not taken. [`make`] runs all but the last.
+//! last step is not taken. [`load`] runs the first three, [`make`] all others but the last.
 
 pub mod as_of;
 pub mod bibliography;
@@ -73,6 +73,7 @@ pub mod site;
 pub mod slug;
 pub mod source;
 pub mod structured;
+pub mod tags;
 pub mod templates;
 pub mod theme;
 pub mod url;
@@ -81,6 +82,7 @@ pub mod wanted;
 pub mod weblinks;
 pub mod write;
 pub mod yaml;
+pub mod years;
 
 use diagnostic::{Diagnostic, Severity};
 use link::Selection;
@@ -88,6 +90,7 @@ use live::Live;
 use render::{Rendered, Stage};
 use site::Site;
 use source::Sources;
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -138,7 +141,7 @@ impl Made {
 
 /// Reads, parses and links a site, and puts its templates to it.
 pub fn load(request: &Request) -> Made {
-    let live = Live::start(request);
+    let live = Live::once(request);
     let mut notes = Vec::new();
     let mut found = Vec::new();
     if let Some(site) = live.site() {
@@ -175,19 +178,37 @@ fn compare_with_git(request: &Request, site: &Site) -> (Vec<Diagnostic>, Option<
     checks::changes::check(site, &history)
 }
 
-/// Makes all outputs of a site, and checks the links between them. `progress` is called once for each output.
-pub fn make(request: &Request, progress: &(dyn Fn(usize, usize) + Sync)) -> (Made, Vec<Rendered>) {
-    let mut made = load(request);
-    let outputs = match &made.stage {
-        Some(stage) => {
-            let mut told = Vec::new();
-            let outputs = render::render(stage, progress, &mut told);
-            told.extend(weblinks::check(&stage.world.site, &outputs));
-            made.wrong.extend(checks::settle(told, &stage.world.site));
-            wanted::wanted(render::each_once(outputs))
+/// Makes all outputs of a loaded site, and checks the links between them. Each output is handed to `take` as soon as it is
+/// made; what it makes of them comes in the order of the routes, without smaller pictures that no output names, and
+/// of several outputs at one URL the first alone. `progress` is called once for each output.
+pub fn make<T: Send>(
+    made: &mut Made,
+    take: &(impl Fn(Rendered) -> T + Sync),
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Vec<T> {
+    let mut outputs = Vec::new();
+    if let Some(stage) = &made.stage {
+        let site = &stage.world.site;
+        let (pages, pictures) = (weblinks::Pages::default(), wanted::Pictures::of(site));
+        let take = |route, rendered: Rendered| {
+            let look = pages.look(&rendered);
+            let named = pictures.named(&rendered);
+            let taken = site.is_first(route).then(|| take(rendered));
+            (route, look, named, taken)
+        };
+        let mut told = Vec::new();
+        let rendered = render::render(stage, &take, progress, &mut told);
+        let (mut looks, mut named) = (Vec::with_capacity(rendered.len()), HashSet::new());
+        for (route, look, names, taken) in rendered {
+            looks.extend(look.map(|look| (route, look)));
+            named.extend(names);
+            outputs.extend(taken.map(|taken| (route, taken)));
         }
-        None => Vec::new(),
-    };
+        outputs.retain(|(route, _)| pictures.is_wanted(route, &named));
+        told.extend(pages.judge(stage, &looks));
+        made.wrong.extend(checks::settle(told, site));
+    }
+    let outputs = outputs.into_iter().map(|(_, taken)| taken).collect();
     made.wrong = diagnostic::in_order(std::mem::take(&mut made.wrong));
-    (made, outputs)
+    outputs
 }

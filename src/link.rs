@@ -21,10 +21,12 @@ use crate::slug::{fold, folded, slugify};
 use crate::source::{Area, At, Content, Sources, Span};
 use crate::theme;
 use crate::url::Url;
+use crate::years::years;
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use jiff::Timestamp;
 use rayon::prelude::*;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Which entries are published.
@@ -62,6 +64,7 @@ pub fn link(
         lists: Arc::default(),
         relations: Arc::default(),
         tags: Arc::default(),
+        years: Arc::default(),
         anchors: Arc::default(),
         routes: Arc::default(),
         urls: Arc::default(),
@@ -87,6 +90,7 @@ pub fn link(
     site.section_pages = Arc::new(sections);
     site.tags = Arc::new(tags);
     site.neighbours = Arc::new(neighbours(&site));
+    site.years = Arc::new(years(&site));
     site.routes = Arc::new(routes(&site, &mut wrong));
     site.urls = Arc::new(urls(&site, &mut wrong));
     wrong.extend(file_against_folder(&site));
@@ -353,13 +357,6 @@ pub fn page_count(len: usize, size: Option<usize>) -> usize {
     size.map_or(1, |size| len.div_ceil(size).max(1))
 }
 
-/// Where the page `number` of the list at `first` is: `/articles/page/2/`.
-pub fn page_url(first: &Url, number: usize) -> Url {
-    let number = number.to_string();
-    let deeper = || Url::page(first.as_str().split('/').chain(["page", number.as_str()]));
-    if number == "1" { first.clone() } else { deeper().unwrap_or_else(|| first.clone()) }
-}
-
 /// Everything that has a URL. An earlier route has the right of way over a later one of the same URL.
 fn routes(site: &Site, wrong: &mut Vec<Diagnostic>) -> Vec<Route> {
     let mut routes = Vec::new();
@@ -368,6 +365,12 @@ fn routes(site: &Site, wrong: &mut Vec<Diagnostic>) -> Vec<Route> {
         let named = surface.routing.path.as_ref().or(surface.routing.slug.as_ref());
         let span = named.map_or(surface.id.span, |named| named.span);
         paged(&mut routes, &surface.url, pages, span, |n| Output::Entry(ix, n));
+        let years = site.years.get(&ix).into_iter().flatten().enumerate();
+        routes.extend(years.map(|(i, year)| Route {
+            url: year.url.clone(),
+            what: Output::Year(ix, i),
+            span: Some(span),
+        }));
     }
     // A page of its own has the right of way over an alias.
     for (ix, surface) in site.iter().filter(|(ix, _)| site.has_page(*ix)) {
@@ -443,7 +446,7 @@ fn paged(
     what: impl Fn(usize) -> Output,
 ) {
     let span = span.into();
-    routes.extend((1..=pages).map(|n| Route { url: page_url(first, n), what: what(n), span }));
+    routes.extend((1..=pages).map(|n| Route { url: first.numbered(n), what: what(n), span }));
 }
 
 /// The page of corrections, unless the site has one of its own, and its feeds.
@@ -626,6 +629,7 @@ fn shown(site: &Site, route: &Route) -> String {
     match &route.what {
         Output::Entry(ix, _) => format!("the {} `{}`", site.entry(*ix).kind.name(), site.entry(*ix).id.value),
         Output::List(kind, _) => format!("the list of {}", kind.info().plural.unwrap_or_default()),
+        Output::Year(ix, _) => format!("a year of the timeline `{}`", site.entry(*ix).id.value),
         Output::Tags => "the list of tags".to_owned(),
         Output::Tag(i, _) => format!("the tag `{}`", site.tags[*i].name),
         Output::Redirect(ix) => format!("an alias of `{}`", site.entry(*ix).id.value),

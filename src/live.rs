@@ -51,6 +51,13 @@ struct Parts {
     of_templates: Arc<Vec<Diagnostic>>,
 }
 
+/// What becomes of the texts of a site's files when they are parsed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Texts {
+    Held,
+    LetGo,
+}
+
 /// The files that may have changed on the disk.
 #[derive(Debug, Clone)]
 pub enum Touched {
@@ -112,7 +119,14 @@ impl Live {
     pub fn start(request: &Request) -> Self {
         let mut unread = Vec::new();
         let sources = read::read(&request.root, &request.config, &mut unread);
-        Self::of(request, Arc::new(sources), Arc::new(unread))
+        Self::of(request, Arc::new(sources), Arc::new(unread), Texts::Held)
+    }
+
+    /// The same for one look: there is no next site, so what was parsed is let go of.
+    pub fn once(request: &Request) -> Self {
+        let mut unread = Vec::new();
+        let sources = read::read(&request.root, &request.config, &mut unread);
+        Self::of(request, Arc::new(sources), Arc::new(unread), Texts::LetGo)
     }
 
     /// The linked site; none when there is no configuration to link it with.
@@ -126,7 +140,7 @@ impl Live {
     }
 
     /// Makes a site of files.
-    fn of(request: &Request, sources: Arc<Sources>, unread: Arc<Vec<Diagnostic>>) -> Self {
+    fn of(request: &Request, mut sources: Arc<Sources>, unread: Arc<Vec<Diagnostic>>, texts: Texts) -> Self {
         let mut told = Vec::new();
         let config = config::of(&sources, &mut told).map(|config| match &request.base_url {
             Some(base_url) => config.at(base_url),
@@ -137,10 +151,16 @@ impl Live {
         parts.defaults = Arc::new(parse::defaults(&sources));
         parts.parsed =
             Arc::new(parsed(&sources, &config, &parts.defaults, sources.iter().map(|(file, _)| file).collect()));
+        if texts == Texts::LetGo {
+            sources = Arc::new(read::let_go(Arc::unwrap_or_clone(sources), &request.root));
+        }
         parts.telling = telling(&parts.parsed).collect();
         parts.config = Some(config);
-        let parts = parts.linked(request, &sources).checked();
-        let (parts, stage) = parts.with_templates();
+        let linked = || parts.linked(request, &sources).checked();
+        let mut told = Vec::new();
+        let (parts, tera) = rayon::join(linked, || render::templates(&sources, &mut told));
+        let parts = Parts { of_templates: Arc::new(told), ..parts };
+        let stage = parts.site.as_ref().zip(tera).map(|(site, tera)| render::staged(site, tera));
         Self::together(request, sources, parts, stage)
     }
 
@@ -158,7 +178,7 @@ impl Live {
         let changes = Changes { before: &self.sources, now: &sources, files: &files };
         let (Some(config), Some(site), false) = (&self.parts.config, &self.parts.site, renumbered || changes.config())
         else {
-            let next = Self::of(&self.request, sources, unread);
+            let next = Self::of(&self.request, sources, unread, Texts::Held);
             return Some((next, Change { files, step: Step::Anew, beyond: true }));
         };
         let defaults = if changes.any(parse::gives_defaults) {
@@ -196,7 +216,7 @@ impl Live {
             Some(swaps) => Parts { site: Some(Arc::new(swapped(site, &sources, swaps))), ..parts },
         };
         let same_templates = self.stage.as_ref().filter(|_| !changes.templates());
-        let staged = || Some(same_templates?.before(parts.site.clone()?));
+        let staged = || Some(same_templates?.before(parts.site.as_ref()?));
         let told = || parts.site.as_deref().filter(|_| !rules_stay).map(checks::check);
         let (stage, told) = rayon::join(staged, told);
         let of_checks = told.map_or_else(|| parts.of_checks.clone(), Arc::new);

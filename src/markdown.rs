@@ -9,10 +9,10 @@ use crate::diagnostic::Diagnostic;
 use crate::prose::{self, Count, length};
 use crate::slug::{Unique, slugify};
 use crate::source::{At, Span};
+use foldhash::HashMap;
 use pulldown_cmark::{
     BlockQuoteKind, BrokenLink, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html,
 };
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// How the site wants its Markdown read.
@@ -123,25 +123,48 @@ struct Note {
     text: Option<Span>,
 }
 
-type Events = Vec<Event<'static>>;
+type Events<'t> = Vec<Event<'t>>;
 
 impl Page {
     /// The events of `text`, holes in place of what only the site can fill.
-    fn read(&mut self, text: &str, origin: Origin, settings: Settings, wrong: &mut Vec<Diagnostic>) -> Events {
+    fn read<'t>(
+        &mut self,
+        text: &'t str,
+        origin: Origin,
+        settings: Settings,
+        wrong: &mut Vec<Diagnostic>,
+    ) -> Events<'t> {
         let options = options(settings);
         let calls = if call::may_hold(text) { find_calls(text, options, origin, wrong) } else { Vec::new() };
+        if calls.is_empty() {
+            return self.read_around(text, text, &calls, origin, settings, wrong);
+        }
         let masked = mask(text, &calls);
+        let events = self.read_around(text, &masked, &calls, origin, settings, wrong);
+        events.into_iter().map(Event::into_static).collect()
+    }
+
+    /// The same, the calls found, and covered in `masked`.
+    fn read_around<'t>(
+        &mut self,
+        text: &str,
+        masked: &'t str,
+        calls: &[Found],
+        origin: Origin,
+        settings: Settings,
+        wrong: &mut Vec<Diagnostic>,
+    ) -> Events<'t> {
         let citation = |link: BrokenLink<'_>| {
             link.reference.starts_with('@').then(|| (CowStr::from(link.reference.to_string()), CowStr::from("")))
         };
-        let parser = Parser::new_with_broken_link_callback(&masked, options, Some(citation));
+        let parser = Parser::new_with_broken_link_callback(masked, options(settings), Some(citation));
         let events: Vec<_> = parser.into_offset_iter().collect();
         self.reserve_ids(&events, origin, wrong);
         if let Some(lang) = &self.prose_of {
-            let found = prose::counts(&masked, &events, lang).into_iter();
+            let found = prose::counts(masked, &events, lang).into_iter();
             self.counts.extend(found.map(|(range, count)| At { value: count, span: origin.span(range) }));
         }
-        let mut reader = Reader { page: self, text, origin, settings, calls: &calls, wrong };
+        let mut reader = Reader { page: self, text, origin, settings, calls, wrong };
         reader.blocks(&events)
     }
 
@@ -165,10 +188,10 @@ impl Page {
     }
 
     /// Footnotes stand where they are written; they belong at the end, in the order of their marks.
-    fn set_notes_apart(&mut self, events: Events) -> (Events, Events) {
+    fn set_notes_apart<'t>(&mut self, events: Events<'t>) -> (Events<'t>, Events<'t>) {
         let mut text = Vec::with_capacity(events.len());
-        let mut notes: Vec<(usize, Events)> = Vec::new();
-        let mut open: Vec<(usize, bool, Events)> = Vec::new();
+        let mut notes: Vec<(usize, Events<'t>)> = Vec::new();
+        let mut open: Vec<(usize, bool, Events<'t>)> = Vec::new();
         for event in events {
             match event {
                 Event::Start(Tag::FootnoteDefinition(label)) => {
@@ -212,18 +235,21 @@ impl Page {
     }
 
     /// The HTML of `events`, its markers turned into holes.
-    fn body(&self, events: impl Iterator<Item = Event<'static>>) -> Body {
-        let mut marked = String::new();
+    fn body<'t>(&self, events: impl Iterator<Item = Event<'t>>) -> Body {
+        let mut marked = String::with_capacity(4096);
         html::push_html(&mut marked, events);
         let mut body = Body { html: String::with_capacity(marked.len()), holes: Vec::new() };
-        for (i, part) in marked.split('\0').enumerate() {
-            let hole = part.parse().ok().and_then(|n: usize| self.holes.get(n));
-            match hole.filter(|_| i % 2 == 1) {
+        let (mut done, mut is_marker) = (0, false);
+        for end in memchr::memchr_iter(b'\0', marked.as_bytes()).chain([marked.len()]) {
+            let part = &marked[done..end];
+            let hole = is_marker.then(|| part.parse().ok().and_then(|n: usize| self.holes.get(n))).flatten();
+            match hole {
                 Some((what, heading)) => {
                     body.holes.push(Hole { at: body.html.len(), what: what.clone(), heading: *heading });
                 }
                 None => body.html.push_str(part),
             }
+            (done, is_marker) = (end + 1, !is_marker);
         }
         body.html.shrink_to_fit();
         body.holes.shrink_to_fit();
@@ -333,7 +359,7 @@ fn summary_range(events: &[Event<'_>]) -> Option<Range<usize>> {
 
 /// An event of a summary, which other pages show: without marks of footnotes, and without ids of headings and links to
 /// them, which only the page itself has. All other links are HTML by now.
-fn seen_elsewhere(event: &Event<'static>) -> Option<Event<'static>> {
+fn seen_elsewhere<'t>(event: &Event<'t>) -> Option<Event<'t>> {
     match event {
         Event::InlineHtml(html) if html.starts_with(NOTE_MARK) => None,
         Event::Start(Tag::Link { .. }) | Event::End(TagEnd::Link) => None,
@@ -348,7 +374,7 @@ fn seen_elsewhere(event: &Event<'static>) -> Option<Event<'static>> {
 const NOTE_MARK: &str = "<sup id=\"fnref-";
 
 /// One note of the list at the end, with the way back to its mark behind its last words.
-fn end_note(number: usize, mut note: Events, marked: bool) -> Events {
+fn end_note(number: usize, mut note: Events<'_>, marked: bool) -> Events<'_> {
     let back =
         raw_inline(format!(" <a href=\"#fnref-{number}\" role=\"doc-backlink\" aria-label=\"Back to the text\">↩</a>"));
     let end = note.iter().rposition(|e| matches!(e, Event::End(TagEnd::Paragraph))).unwrap_or(note.len());
@@ -362,6 +388,9 @@ fn end_note(number: usize, mut note: Events, marked: bool) -> Events {
 
 /// `text` as HTML, for element content and for attributes in double quotes.
 pub fn escaped(text: &str) -> String {
+    if !text.bytes().any(|byte| matches!(byte, b'<' | b'>' | b'&' | b'"')) {
+        return text.to_owned();
+    }
     let mut html = String::with_capacity(text.len());
     html::push_html(&mut html, std::iter::once(Event::Text(CowStr::from(text))));
     html.replace('"', "&quot;")
@@ -380,7 +409,7 @@ struct Reader<'a, 'd> {
 type Spanned<'e> = (Event<'e>, Range<usize>);
 
 impl Reader<'_, '_> {
-    fn blocks(&mut self, events: &[Spanned<'_>]) -> Events {
+    fn blocks<'t>(&mut self, events: &[Spanned<'t>]) -> Events<'t> {
         let mut out = Vec::with_capacity(events.len());
         let mut i = 0;
         while let Some((event, range)) = events.get(i) {
@@ -440,15 +469,15 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn plain(&mut self, event: &Event<'_>, range: &Range<usize>, out: &mut Events) {
+    fn plain<'t>(&mut self, event: &Event<'t>, range: &Range<usize>, out: &mut Events<'t>) {
         match event {
-            Event::Text(text) if text.contains(MASK) => self.masked_text(text, range, out),
+            Event::Text(text) if !self.calls.is_empty() && text.contains(MASK) => self.masked_text(text, range, out),
             Event::Text(text) => {
                 if text.starts_with('^') {
                     self.mark_without_note(range);
                 }
                 self.page.words += words_in(text);
-                out.push(Event::Text(text.to_string().into()));
+                out.push(event.clone());
             }
             Event::FootnoteReference(label) => {
                 let note = self.page.note(label);
@@ -462,17 +491,17 @@ impl Reader<'_, '_> {
             Event::Start(Tag::FootnoteDefinition(label)) => {
                 let line = self.text[range.clone()].lines().next().map_or(0, str::len);
                 self.page.note(label).text = Some(self.origin.span(range.start..range.start + line));
-                out.push(event.clone().into_static());
+                out.push(event.clone());
             }
             Event::Start(Tag::TableCell) => {
                 self.torn_reference(range);
-                out.push(event.clone().into_static());
+                out.push(event.clone());
             }
             Event::Start(Tag::BlockQuote(Some(kind))) => {
-                out.push(event.clone().into_static());
+                out.push(event.clone());
                 out.push(raw(format!("<p class=\"alert-title\">{}</p>\n", alert_title(*kind))));
             }
-            event => out.push(event.clone().into_static()),
+            event => out.push(event.clone()),
         }
     }
 
@@ -502,7 +531,7 @@ impl Reader<'_, '_> {
     }
 
     /// Text in which calls stand.
-    fn masked_text(&mut self, text: &str, range: &Range<usize>, out: &mut Events) {
+    fn masked_text(&mut self, text: &str, range: &Range<usize>, out: &mut Events<'_>) {
         let mut done = 0;
         for (i, _) in text.match_indices(MASK) {
             let Some(call) = self.calls.iter().find(|call| call.whole.start == range.start + i) else { continue };
@@ -548,7 +577,7 @@ impl Reader<'_, '_> {
         body
     }
 
-    fn heading(&mut self, events: &[Spanned<'_>], out: &mut Events) {
+    fn heading<'t>(&mut self, events: &[Spanned<'t>], out: &mut Events<'t>) {
         let (Event::Start(Tag::Heading { level, id, classes, attrs }), range) = &events[0] else { return };
         let text = pieces(&events[1..]);
         let id = match id {
@@ -557,15 +586,8 @@ impl Reader<'_, '_> {
         };
         let span = self.origin.span(range.clone());
         self.page.headings.push(Heading { level: *level as u8, id: At { value: id.clone(), span }, text });
-        let start = Tag::Heading {
-            level: *level,
-            id: Some(id.clone().into()),
-            classes: classes.iter().map(|c| c.to_string().into()).collect(),
-            attrs: attrs
-                .iter()
-                .map(|(k, v)| (k.to_string().into(), v.as_ref().map(|v| v.to_string().into())))
-                .collect(),
-        };
+        let start =
+            Tag::Heading { level: *level, id: Some(id.clone().into()), classes: classes.clone(), attrs: attrs.clone() };
         out.push(Event::Start(start));
         let inner = self.blocks(&events[1..events.len() - 1]);
         // A link to itself, so that a reader can pass the place on; unless there are links in it already.
@@ -580,7 +602,7 @@ impl Reader<'_, '_> {
         out.push(Event::End(TagEnd::Heading(*level as HeadingLevel)));
     }
 
-    fn reference(&mut self, events: &[Spanned<'_>], out: &mut Events) {
+    fn reference<'t>(&mut self, events: &[Spanned<'t>], out: &mut Events<'t>) {
         let (Event::Start(Tag::Link { link_type, dest_url, .. }), range) = &events[0] else { return };
         let piped = matches!(link_type, LinkType::WikiLink { has_pothole: true });
         let words = piped.then(|| {
@@ -594,14 +616,14 @@ impl Reader<'_, '_> {
         out.push(raw_inline(marker));
     }
 
-    fn citation(&mut self, event: &Event<'_>, range: &Range<usize>, out: &mut Events) {
+    fn citation(&mut self, event: &Event<'_>, range: &Range<usize>, out: &mut Events<'_>) {
         let Event::Start(Tag::Link { dest_url, .. }) = event else { return };
         let cites = dest_url.split(';').map(cite).collect();
         let marker = self.page.hole(What::Citation(cites), self.origin.span(range.clone()));
         out.push(raw_inline(marker));
     }
 
-    fn link(&mut self, events: &[Spanned<'_>], out: &mut Events) {
+    fn link<'t>(&mut self, events: &[Spanned<'t>], out: &mut Events<'t>) {
         let (Event::Start(Tag::Link { link_type, dest_url, title, .. }), range) = &events[0] else { return };
         let mut open = if *link_type == LinkType::Email {
             format!("<a href=\"mailto:{}\"", escaped(dest_url))
@@ -625,7 +647,7 @@ impl Reader<'_, '_> {
         out.push(raw_inline("</a>"));
     }
 
-    fn image(&mut self, events: &[Spanned<'_>], out: &mut Events) {
+    fn image(&mut self, events: &[Spanned<'_>], out: &mut Events<'_>) {
         let (Event::Start(Tag::Image { dest_url, title, .. }), range) = &events[0] else { return };
         let alt = escaped(&plain_words(&pieces(&events[1..])));
         if alt.trim().is_empty() {
@@ -700,7 +722,16 @@ fn unmasked(text: &str) -> String {
 }
 
 fn words_in(text: &str) -> usize {
-    if text.is_ascii() { text.split_ascii_whitespace().count() } else { text.split_whitespace().count() }
+    if !text.is_ascii() {
+        return text.split_whitespace().count();
+    }
+    let (mut words, mut is_between) = (0, true);
+    for byte in text.bytes() {
+        let is_space = byte == b' ' || byte.wrapping_sub(b'\t') < 5;
+        words += usize::from(is_between && !is_space);
+        is_between = is_space;
+    }
+    words
 }
 
 fn plain_words(pieces: &[Piece]) -> String {

@@ -117,7 +117,9 @@ impl Prose {
     fn words(&mut self, text: &str, words: &str, range: &Range<usize>) {
         self.pieces.push((self.text.len(), range.clone()));
         let private = |c: char| ('\u{E000}'..='\u{F8FF}').contains(&c);
-        if text.get(range.clone()) == Some(words) && !words.contains(private) {
+        // Private characters begin with 0xEE or 0xEF.
+        let is_plain = memchr::memchr2(0xee, 0xef, words.as_bytes()).is_none() || !words.contains(private);
+        if is_plain && text.get(range.clone()) == Some(words) {
             self.text.push_str(words);
         } else {
             self.text.extend(words.chars().map(|c| if private(c) { BOUND } else { c }));

@@ -3,7 +3,7 @@
 use crate::date::Edtf;
 use crate::facts::Fact;
 use crate::kind::{KINDS, Kind};
-use crate::page::Filter;
+use crate::page::{Filter, ViewKeys};
 use crate::site::{Ix, RELATIONS, Relation, Site, newest};
 use crate::slug::{fold, slugify};
 use std::collections::{HashMap, HashSet};
@@ -70,6 +70,15 @@ impl Query {
         query.words = words.into_iter().filter_map(|(name, word)| Some((name, word?.clone()))).collect();
         query.from.clone_from(&filter.from);
         query.to.clone_from(&filter.to);
+        query.importance = filter.importance.as_ref().map(|importance| importance.0);
+        query
+    }
+
+    /// The facts of a kind that a page shows, in its order.
+    pub fn of_view(kind: Kind, keys: Option<&ViewKeys>) -> Self {
+        let mut query = Self::of_filter(kind, keys.and_then(|keys| keys.filter.as_ref()));
+        let order = keys.and_then(|keys| keys.order.as_ref());
+        query.words.extend(order.map(|order| ("order", order.as_str().to_owned())));
         query
     }
 
@@ -222,6 +231,14 @@ impl Query {
     }
 }
 
+/// How important an entry is, from 1 on; the larger the number the less.
+pub fn importance(site: &Site, ix: Ix) -> i64 {
+    match site.entry(ix).fact() {
+        Some(Fact::Event(event)) => importance_of(event),
+        _ => i64::MAX,
+    }
+}
+
 /// An event's importance: the middle of the scale when it names none.
 fn importance_of(event: &crate::facts::Event) -> i64 {
     event.importance.map_or(3, |importance| importance.0)
@@ -229,10 +246,7 @@ fn importance_of(event: &crate::facts::Event) -> i64 {
 
 fn sort(site: &Site, query: &Query, found: &mut [Ix]) {
     let title = |ix: Ix| fold(&site.title(ix, &site.entry(ix).lang));
-    let importance = |ix: Ix| match site.entry(ix).fact() {
-        Some(Fact::Event(event)) => importance_of(event),
-        _ => i64::MAX,
-    };
+    let importance = |ix: Ix| importance(site, ix);
     let sorted = query.words.get("sort").map(String::as_str);
     match sorted {
         Some("title") => found.sort_by_cached_key(|ix| (title(*ix), *ix)),

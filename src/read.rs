@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::exif;
-use crate::source::{Area, Content, Source, Sources, printable};
+use crate::source::{Area, Content, LetGo, Source, Sources, printable};
 use crate::theme;
 use rayon::prelude::*;
 use std::io::{BufReader, Read as _, Seek as _};
@@ -52,6 +52,18 @@ pub fn read(root: &Path, config: &Path, wrong: &mut Vec<Diagnostic>) -> Sources 
     let own: std::collections::HashSet<Arc<str>> = sources.iter().map(|source| source.path.clone()).collect();
     sources.extend(theme::sources().filter(|built_in| !own.contains(&theme::overridden_by(built_in))));
     Sources::new(sources).with_links(links)
+}
+
+/// The same sources, without the texts of `content/`, which are read again should somebody ask.
+#[must_use]
+pub fn let_go(sources: Sources, root: &Path) -> Sources {
+    let root: Arc<Path> = root.into();
+    sources.each(|source| match &source.content {
+        Content::Text(text) if source.area == Area::Content => {
+            Some(Content::LetGo(LetGo::of(text, &root, &source.path, |disk| read_text(disk).ok())))
+        }
+        _ => None,
+    })
 }
 
 /// The folders of a site that are read.
@@ -260,7 +272,8 @@ fn cannot_read(disk: &Path, error: &std::io::Error) -> Diagnostic {
 
 fn read_bytes(disk: &Path) -> Result<Vec<u8>, Diagnostic> {
     let file = std::fs::File::open(disk).map_err(|error| cannot_read(disk, &error))?;
-    let mut bytes = Vec::new();
+    let len = file.metadata().map_or(0, |meta| meta.len().min(LARGEST_TEXT));
+    let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or_default() + 1);
     file.take(LARGEST_TEXT + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(disk, &error))?;
     if bytes.len() as u64 > LARGEST_TEXT {
         let message = format!("larger than {} MiB, the limit for a file that is read", LARGEST_TEXT >> 20);
@@ -281,12 +294,16 @@ fn read_text(disk: &Path) -> Result<Arc<str>, Diagnostic> {
             .path(from_here(disk))
             .help("save it as UTF-8")
     })?;
-    Ok(normalised(&text).into())
+    Ok(normalised(text).into())
 }
 
-fn normalised(text: &str) -> String {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() };
+fn normalised(mut text: String) -> String {
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
+    if memchr::memchr(b'\r', text.as_bytes()).is_some() {
+        text = text.replace("\r\n", "\n").replace('\r', "\n");
+    }
     printable(text)
 }
 
@@ -315,7 +332,7 @@ mod tests {
 
     #[test]
     fn line_ends_marks_and_nul_are_made_one() {
-        assert_eq!(normalised("\u{feff}a\r\nb\rc\0"), "a\nb\nc\u{fffd}");
+        assert_eq!(normalised("\u{feff}a\r\nb\rc\0".to_owned()), "a\nb\nc\u{fffd}");
     }
 
     #[test]

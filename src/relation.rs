@@ -10,7 +10,7 @@ const DEEPEST_PLACE: usize = 32;
 
 /// Finds all relations of a site whose lists are made.
 pub fn relations(site: &Site) -> Relations {
-    let mut relations = Relations::new();
+    let mut relations = Relations::default();
     let listed = Kind::facts().filter_map(|info| site.lists.get(&info.kind)).flatten().copied();
     let pages = site.iter().filter(|(_, surface)| !surface.kind.is_fact()).map(|(ix, _)| ix);
     for ix in listed.chain(pages) {

@@ -6,17 +6,18 @@ use crate::data;
 use crate::date::{When, day_words};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::embed;
+use crate::entry::Matter;
 use crate::facts::Fact;
 use crate::functions;
 use crate::kind::Kind;
-use crate::link::{card_url, page_count, page_size, page_url};
+use crate::link::{card_url, page_count, page_size};
 use crate::pictures;
 use crate::policy;
 use crate::publisher;
-use crate::query;
+use crate::query::{self, Query};
 use crate::recipe::Recipe;
-use crate::site::{FeedKind, Ix, Output, Route, Site, newest};
-use crate::source::Content;
+use crate::site::{FeedKind, Ix, Output, Route, Site, Year, newest};
+use crate::source::{Content, Sources};
 use crate::templates;
 use crate::theme;
 use crate::url::{SEARCH_FOLDER, Url};
@@ -27,6 +28,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tera::{Context, Map, Tera, Value};
+
+/// How many of the main events the first page of a long timeline shows.
+const MAIN_EVENTS: usize = 100;
 
 /// A file of the output.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,17 +59,24 @@ pub struct Stage {
     tera: Arc<Tera>,
 }
 
-/// Renders every route. What fails is told, and is not among the outputs. `progress` is told how many
-/// are done, and of how many.
-pub fn render(stage: &Stage, progress: &(dyn Fn(usize, usize) + Sync), wrong: &mut Vec<Diagnostic>) -> Vec<Rendered> {
+/// Renders every route, and hands each output to `take` at once, so that nobody has to hold them all: what it makes of them
+/// comes in the order of the routes. What fails is told, and is not handed over. `progress` is told how many are done, and of
+/// how many.
+pub fn render<'s, T: Send>(
+    stage: &'s Stage,
+    take: &(impl Fn(&'s Route, Rendered) -> T + Sync),
+    progress: &(dyn Fn(usize, usize) + Sync),
+    wrong: &mut Vec<Diagnostic>,
+) -> Vec<T> {
     let routes = &stage.world.site.routes;
     let done = AtomicUsize::new(0);
-    let results: Vec<_> = routes
+    let results: Vec<(Option<T>, Vec<Diagnostic>)> = routes
         .par_iter()
         .map(|route| {
-            let result = render_route(stage, route);
+            let (rendered, told) = render_route(stage, route);
+            let taken = rendered.map(|rendered| take(route, rendered));
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, routes.len());
-            result
+            (taken, told)
         })
         .collect();
     let mut outputs = Vec::with_capacity(results.len());
@@ -76,20 +87,23 @@ pub fn render(stage: &Stage, progress: &(dyn Fn(usize, usize) + Sync), wrong: &m
     outputs
 }
 
-/// The outputs, each URL once, however little a site minds that several would stand there: the first does.
-pub fn each_once(mut outputs: Vec<Rendered>) -> Vec<Rendered> {
-    let mut seen = std::collections::HashSet::new();
-    outputs.retain(|output| seen.insert(crate::site::url_key(output.url.as_str()).into_owned()));
-    outputs
-}
-
 /// Puts templates and site together; none when the templates leave nothing to render with.
 pub fn stage(site: &Arc<Site>, wrong: &mut Vec<Diagnostic>) -> Option<Stage> {
-    let world = Arc::new(World::new(site.clone()));
+    templates(&site.sources, wrong).map(|tera| staged(site, tera))
+}
+
+/// The templates of a site, which can be read before it is linked; none when they leave nothing to render with.
+pub fn templates(sources: &Sources, wrong: &mut Vec<Diagnostic>) -> Option<Tera> {
     let mut tera = Tera::default();
+    functions::announce(&mut tera);
+    templates::parse(tera, &functions::names(), sources, wrong)
+}
+
+/// Gives templates the site that they show.
+pub fn staged(site: &Arc<Site>, mut tera: Tera) -> Stage {
+    let world = Arc::new(World::new(site.clone()));
     functions::register(&mut tera, &world);
-    let tera = templates::parse(tera, &functions::names(), &site.sources, wrong)?;
-    Some(set(world, tera))
+    set(world, tera)
 }
 
 /// Gives templates the world that they look at.
@@ -201,6 +215,7 @@ pub fn render_route(stage: &Stage, route: &Route) -> (Option<Rendered>, Vec<Diag
                 &mut wrong,
             )
         }
+        Output::Year(ix, at) => year_page(stage, *ix, *at, &mut wrong),
         Output::Tags => {
             let mut seen = page_context(bare_page(site, &route.url, "Tags"));
             seen.insert_value("tags", functions::tags(site).into());
@@ -263,7 +278,9 @@ pub fn render_route(stage: &Stage, route: &Route) -> (Option<Rendered>, Vec<Diag
         Output::Copy(file) => match &site.sources.get(*file).content {
             Content::Bytes(bytes) => Some(Data::Bytes(bytes.to_vec())),
             Content::File { from, .. } => Some(Data::File(from.clone())),
-            Content::Text(text) => Some(Data::Bytes(text.as_bytes().to_vec())),
+            Content::Text(_) | Content::LetGo(_) => {
+                Some(Data::Bytes(site.sources.get(*file).text().as_bytes().to_vec()))
+            }
         },
         Output::Picture(file, width) => {
             pictures::recipe(site, *file, *width).map(|recipe| Data::Made(Arc::new(recipe)))
@@ -329,10 +346,18 @@ fn entry_page(stage: &Stage, ix: Ix, number: usize, wrong: &mut Vec<Diagnostic>)
     page.insert("content".into(), Value::safe_string(&content));
     page.insert("backlinks".into(), functions::backlinks(&stage.world, ix).into());
     let mut seen = page_context(page);
-    if let Some(kind) = listed_kind(site, ix) {
-        let filter = stage.view(ix).as_map().and_then(|page| page.get(&tera::value::Key::Str("filter")).cloned());
+    if let Some(years) = site.years.get(&ix) {
+        put_years(site, &mut seen, years, None);
+        let main = years.iter().flat_map(|year| &year.events).filter(|event| query::importance(site, **event) == 1);
+        let main: Vec<Ix> = main.copied().take(MAIN_EVENTS).collect();
+        seen.insert_value("items", stage.entries(&main).into());
+    } else if let Some(kind) = listed_kind(site, ix) {
+        let keys = match &surface.matter {
+            Matter::View(_, keys) => Some(&**keys),
+            _ => None,
+        };
         // An id in the filter that leads nowhere was told by linking.
-        let all = query::facts_of(site, kind, filter.as_ref()).unwrap_or_default();
+        let all = query::list(site, &Query::of_view(kind, keys)).unwrap_or_default();
         seen.insert_value("items", stage.entries(&all).into());
     } else if let Some(pages) = site.section_pages.get(&ix) {
         put_page_of_list(stage, &mut seen, &surface.url, pages, number, page_size(site, Some(ix)));
@@ -346,6 +371,62 @@ fn entry_page(stage: &Stage, ix: Ix, number: usize, wrong: &mut Vec<Diagnostic>)
         last.also.push((asked, "while this page was made".to_owned()));
     }
     data
+}
+
+/// A page of a timeline that is too long for one.
+fn year_page(stage: &Stage, ix: Ix, at: usize, wrong: &mut Vec<Diagnostic>) -> Option<Data> {
+    let site = &*stage.world.site;
+    let years = site.years.get(&ix)?;
+    let year = years.get(at)?;
+    let mut page = stage.view(ix).clone().into_map().unwrap_or_default();
+    let lang = &site.entry(ix).lang;
+    page.extend(values! {
+        "title": format!("{}: {}", site.title(ix, lang), year_words(year)),
+        "url": href(site, &year.url),
+        "permalink": permalink(site, &year.url),
+        "toc": Vec::<Value>::new(),
+        "content": "",
+        "backlinks": Vec::<Value>::new(),
+        "embed": Value::none(),
+        "oembed": Value::none(),
+        "translations": Vec::<Value>::new(),
+    });
+    let mut seen = page_context(page);
+    put_years(site, &mut seen, years, Some(at));
+    seen.insert_value("whole", stage.world.stub(ix));
+    seen.insert_value("items", stage.entries(&year.events).into());
+    citing::page(Cited::default(), || template(stage, &template_of(stage, ix), &seen, wrong)).0
+}
+
+/// "2020"; of a page of several "2020, 2 of 3".
+fn year_words(year: &Year) -> String {
+    let words = match year.year {
+        None => "start not known".to_owned(),
+        Some(year @ ..=0) => format!("{} BC", 1 - year),
+        Some(year) => year.to_string(),
+    };
+    if year.count > 1 { format!("{words}, {} of {}", year.number, year.count) } else { words }
+}
+
+/// What templates see of the pages of a long timeline, and of the one of them that is made.
+fn put_years(site: &Site, context: &mut Context, years: &[Year], at: Option<usize>) {
+    let value = |year: &Year| -> Value {
+        values! {
+            "year": year.year, "words": year_words(year), "url": href(site, &year.url), "count": year.events.len(),
+            "number": year.number, "pages": year.count,
+        }
+        .into()
+    };
+    let near = |at: Option<usize>| at.and_then(|at| years.get(at)).map_or_else(Value::none, value);
+    let all: Vec<Value> = years.iter().map(value).collect();
+    context.insert_value("years", all.into());
+    context.insert_value("year", near(at));
+    context.insert_value("before", near(at.and_then(|at| at.checked_sub(1))));
+    context.insert_value("after", near(at.map(|at| at + 1)));
+    if at.is_none() {
+        let events: Vec<Ix> = years.iter().flat_map(|year| &year.events).copied().collect();
+        context.insert_value("months", functions::months(site, &events));
+    }
 }
 
 /// The text of an entry, its holes filled, and the sources that it cites.
@@ -417,7 +498,7 @@ fn put_page_of_list(stage: &Stage, context: &mut Context, first: &Url, all: &[Ix
     let count = page_count(all.len(), size);
     let shown = all.chunks(size.unwrap_or(usize::MAX)).nth(number - 1).unwrap_or_default();
     context.insert_value("items", stage.entries(shown).into());
-    let at = |n: usize| href(site, &page_url(first, n));
+    let at = |n: usize| href(site, &first.numbered(n));
     let pages: Vec<Value> = (1..=count).map(|n| values! { "number": n, "url": at(n), }.into()).collect();
     let paginator = values! {
         "number": number,
@@ -537,22 +618,37 @@ fn corrections_feed(stage: &Stage, url: &Url, kind: FeedKind, wrong: &mut Vec<Di
 /// HTML whose links work outside the site: paths get the host before them, fragments their page.
 fn absolute_html(site: &Site, html: &str, page: &str) -> String {
     let host = &site.config.base_url[..site.config.base_url.len() - site.config.base_path.len()];
-    let mut html = html.to_owned();
-    for attribute in ["href", "src"] {
+    let mut absolute = String::with_capacity(html.len() + html.len() / 8);
+    let mut done = 0;
+    for equals in memchr::memmem::find_iter(html.as_bytes(), b"=\"") {
+        let value = equals + 2;
+        if !html[..equals].ends_with("href") && !html[..equals].ends_with("src") {
+            continue;
+        }
         // `//` leads to another host already.
-        html = html.replace(&format!("{attribute}=\"//"), &format!("{attribute}=\"\0"));
-        html = html.replace(&format!("{attribute}=\"/"), &format!("{attribute}=\"{host}/"));
-        html = html.replace(&format!("{attribute}=\"\0"), &format!("{attribute}=\"//"));
-        html = html.replace(&format!("{attribute}=\"#"), &format!("{attribute}=\"{page}#"));
+        let before = match (html[value..].starts_with("//"), html.as_bytes().get(value)) {
+            (false, Some(b'/')) => host,
+            (_, Some(b'#')) => page,
+            _ => continue,
+        };
+        absolute.push_str(&html[done..value]);
+        absolute.push_str(before);
+        done = value;
     }
-    pictures::absolute_srcset(&html, host)
+    absolute.push_str(&html[done..]);
+    pictures::absolute_srcset(absolute, host)
 }
 
 fn sitemap(site: &Site) -> Vec<Value> {
     let item = |route: &Route| {
         let changed = match route.what {
             Output::Entry(ix, _) => instants(site, ix).1.map(|date| date.day().to_string()),
-            Output::List(..) | Output::Tags | Output::Tag(..) | Output::Corrections | Output::DataPage => None,
+            Output::List(..)
+            | Output::Year(..)
+            | Output::Tags
+            | Output::Tag(..)
+            | Output::Corrections
+            | Output::DataPage => None,
             _ => return None,
         };
         Some(values! { "permalink": permalink(site, &route.url), "changed": changed, }.into())
@@ -565,11 +661,8 @@ fn sitemap(site: &Site) -> Vec<Value> {
 impl Stage {
     /// The same templates before another site.
     #[must_use]
-    pub fn before(&self, site: Arc<Site>) -> Self {
-        let world = Arc::new(World::new(site));
-        let mut tera = Tera::clone(&self.tera);
-        functions::register(&mut tera, &world);
-        set(world, tera)
+    pub fn before(&self, site: &Arc<Site>) -> Self {
+        staged(site, Tera::clone(&self.tera))
     }
 
     /// What is wrong with the fields of entries, which every page that shows them would meet.

@@ -16,12 +16,17 @@ const MARK: &[u8] = b"data-pagefind-body";
 /// The files of Pagefind that are interfaces of its own; ours is a page of the theme.
 const INTERFACES: [&str; 4] = ["pagefind-ui", "pagefind-modular-ui", "pagefind-component-ui", "pagefind-highlight"];
 
-/// The index over these outputs, as further outputs; nothing when no page asks to be searched.
+/// A page that is searched: its URL below the base path, and its HTML.
+pub struct Page {
+    url: String,
+    html: String,
+}
+
+/// The index over these pages, as outputs; nothing when there are none.
 ///
 /// # Errors
 /// What Pagefind says when it cannot make one.
-pub fn index(outputs: &[Rendered]) -> Result<Vec<Rendered>, Diagnostic> {
-    let pages: Vec<(String, String)> = outputs.iter().filter_map(searched).collect();
+pub fn index(pages: Vec<Page>) -> Result<Vec<Rendered>, Diagnostic> {
     if pages.is_empty() {
         return Ok(Vec::new());
     }
@@ -36,19 +41,16 @@ pub fn index(outputs: &[Rendered]) -> Result<Vec<Rendered>, Diagnostic> {
     Ok(files)
 }
 
-/// A page that is searched: its URL below the base path, and its HTML.
-fn searched(output: &Rendered) -> Option<(String, String)> {
+/// An output as a page that is searched; none when it does not ask for it.
+pub fn searched(output: &Rendered) -> Option<Page> {
     let Data::Bytes(bytes) = &output.data else { return None };
-    let is_page = output.url.as_str().ends_with('/');
-    let is_marked = is_page && bytes.windows(MARK.len()).any(|window| window == MARK);
-    is_marked.then(|| (output.url.href(""), String::from_utf8_lossy(bytes).into_owned()))
+    let is_marked = output.url.as_str().ends_with('/') && memchr::memmem::find(bytes, MARK).is_some();
+    is_marked.then(|| Page { url: output.url.href(""), html: String::from_utf8_lossy(bytes).into_owned() })
 }
 
-async fn files(
-    pages: Vec<(String, String)>,
-) -> Result<Vec<(String, Vec<u8>)>, Box<dyn std::error::Error + Send + Sync>> {
+async fn files(pages: Vec<Page>) -> Result<Vec<(String, Vec<u8>)>, Box<dyn std::error::Error + Send + Sync>> {
     let mut index = PagefindIndex::new(Some(PagefindServiceConfig::builder().build()))?;
-    for (url, html) in pages {
+    for Page { url, html } in pages {
         index.add_html_file(None, Some(url), html).await?;
     }
     let files = index.get_files().await?;

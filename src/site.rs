@@ -7,10 +7,10 @@ use crate::kind::Kind;
 use crate::slug::{fold, folded};
 use crate::source::{FileId, Sources, Span};
 use crate::url::Url;
+use foldhash::{HashMap, HashSet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 /// What a sensitive source is called.
@@ -55,6 +55,8 @@ pub struct Site {
     pub lists: Arc<HashMap<Kind, Vec<Ix>>>,
     /// The tags, by slug.
     pub tags: Arc<Vec<Tag>>,
+    /// The pages of each timeline that is too long for one.
+    pub years: Arc<HashMap<Ix, Vec<Year>>>,
     /// Fragments of links that only rendered pages can answer for.
     pub anchors: Arc<Vec<Anchor>>,
     /// Routes by folded URL.
@@ -151,6 +153,8 @@ pub enum Output {
     Entry(Ix, usize),
     /// The list of a kind that no page of the site provides; the page of this number.
     List(Kind, usize),
+    /// A page of a timeline that is too long for one: an index into its [`Site::years`].
+    Year(Ix, usize),
     /// All tags.
     Tags,
     /// What bears a tag; the page of this number.
@@ -295,6 +299,21 @@ pub struct Tag {
     pub url: Url,
     /// What bears it, the newest first.
     pub entries: Vec<Ix>,
+}
+
+/// A page of a timeline that is too long for one: the events of a year, or a piece of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Year {
+    /// Where it is.
+    pub url: Url,
+    /// The year; none of events of which nobody knows when they began.
+    pub year: Option<i64>,
+    /// Which of the year's pages it is, counted from 1.
+    pub number: usize,
+    /// How many pages the year has.
+    pub count: usize,
+    /// Its events, in the order of the timeline.
+    pub events: Vec<Ix>,
 }
 
 /// A fragment of a link into the site. Where it is written is looked up when it is told.
@@ -511,6 +530,11 @@ impl Site {
     /// What stands at `path`, an absolute path of the site, decoded, with or without a slash at its end.
     pub fn route(&self, path: &str) -> Option<&Route> {
         self.urls.get(&*url_key(path)).map(|i| &self.routes[*i])
+    }
+
+    /// Whether a route is the first at its URL: however little a site minds that several would stand there, it stands there.
+    pub fn is_first(&self, route: &Route) -> bool {
+        self.route(route.url.as_str()).is_none_or(|first| std::ptr::eq(first, route))
     }
 
     /// Whether `ix` has a page of its own: all but sensitive sources have one.

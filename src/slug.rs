@@ -1,8 +1,8 @@
 //! Slugs: the form that headings, tags and file names take in ids and URLs. Letters of every
 //! script are kept.
 
+use foldhash::HashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
 /// `text` in NFC and lower case, its letters, digits and underscores kept, everything between them one hyphen.
@@ -13,6 +13,20 @@ pub fn slugify(text: &str) -> String {
     }
     let mut slug = String::with_capacity(text.len());
     let mut gap = false;
+    if text.is_ascii() {
+        for byte in text.bytes() {
+            if byte.is_ascii_alphanumeric() || byte == b'_' {
+                if gap && !slug.is_empty() {
+                    slug.push('-');
+                }
+                gap = false;
+                slug.push(char::from(byte.to_ascii_lowercase()));
+            } else if byte != b'\'' {
+                gap = true;
+            }
+        }
+        return slug;
+    }
     for c in text.nfc().flat_map(char::to_lowercase) {
         if c.is_alphanumeric() || c == '_' || is_mark(c) {
             if gap && !slug.is_empty() {

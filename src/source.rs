@@ -1,8 +1,9 @@
 //! A source: one file of the site as the run first saw it, and the spans that point into it.
 
 use crate::exif::Beside;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::hash::BuildHasher as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 /// The number of a [`Source`] within its [`Sources`]: the greater, the later in their order. Numbers lie apart, so
@@ -68,6 +69,8 @@ pub enum Area {
 pub enum Content {
     /// Text: UTF-8, no byte-order mark, lines ended by `\n`.
     Text(Arc<str>),
+    /// The same, let go of when it had been parsed: it is read again when somebody asks.
+    LetGo(LetGo),
     /// A stylesheet, script or font of the theme, as bytes.
     Bytes(Arc<[u8]>),
     /// A file that is copied, not read: where it lies, its length in bytes, and its size in pixels
@@ -84,6 +87,42 @@ pub enum Content {
         /// What a picture's file says beside its pixels.
         beside: Beside,
     },
+}
+
+/// A text that was let go of. A large site's texts take as much room as all that is made of them, and only where
+/// something is wrong does anybody look into one again.
+#[derive(Debug, Clone)]
+pub struct LetGo {
+    hash: u64,
+    disk: Arc<Path>,
+    path: Arc<str>,
+    read: fn(&Path) -> Option<Arc<str>>,
+    text: OnceLock<Arc<str>>,
+}
+
+impl LetGo {
+    /// The text of the file at `path` below the folder `disk`, which `read` reads.
+    pub fn of(text: &str, disk: &Arc<Path>, path: &Arc<str>, read: fn(&Path) -> Option<Arc<str>>) -> Self {
+        Self { hash: hash(text), disk: disk.clone(), path: path.clone(), read, text: OnceLock::new() }
+    }
+
+    /// The text; empty when the file is gone or another by now, for no place in that would be true.
+    fn text(&self) -> &str {
+        self.text.get_or_init(|| {
+            let found = (self.read)(&self.disk.join(&*self.path));
+            found.filter(|text| hash(text) == self.hash).unwrap_or_default()
+        })
+    }
+}
+
+impl PartialEq for LetGo {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    foldhash::quality::FixedState::default().hash_one(text)
 }
 
 /// One file of the site.
@@ -104,6 +143,7 @@ impl Source {
     pub fn text(&self) -> &str {
         match &self.content {
             Content::Text(text) => text,
+            Content::LetGo(text) => text.text(),
             Content::Bytes(_) | Content::File { .. } => "",
         }
     }
@@ -147,6 +187,16 @@ impl Sources {
     #[must_use]
     pub fn with_links(self, links: Vec<PathBuf>) -> Self {
         Self { links: links.into(), ..self }
+    }
+
+    /// The same, each with what `of` makes of what it holds.
+    #[must_use]
+    pub fn each(self, of: impl Fn(&Source) -> Option<Content>) -> Self {
+        let files = self.files.into_iter().map(|(id, source)| match of(&source) {
+            Some(content) => (id, Arc::new(Source { content, ..Source::clone(&source) })),
+            None => (id, source),
+        });
+        Self { files: files.collect(), links: self.links }
     }
 
     /// What links among them lead to, on the disk.
@@ -282,6 +332,12 @@ pub const BUILT_IN: &str = "built-in/";
 /// `text` with U+FFFD in place of control characters, which no output may hold (XML 1.0, HTML); line
 /// ends and tabs stay.
 pub fn printable(text: String) -> String {
+    // Control characters are bytes below the space, U+007F, and U+0080 to U+009F, which begin with 0xC2. Without a way out, so
+    // that many bytes are looked at in one step.
+    let may_be = |byte: u8| byte < b' ' && byte != b'\n' && byte != b'\t' || byte == 0x7f || byte == 0xc2;
+    if !text.as_bytes().chunks(4096).any(|bytes| bytes.iter().fold(false, |any, byte| any | may_be(*byte))) {
+        return text;
+    }
     let control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
     if text.contains(control) { text.replace(control, "\u{fffd}") } else { text }
 }

@@ -22,26 +22,17 @@ fn templates(sources: &Sources) -> impl Iterator<Item = (FileId, &Source)> {
 /// Parses all templates with `tera`, which has the site's functions and filters, named in `callable`, registered. None
 /// when a mistake leaves nothing to render with; every mistake is told.
 pub fn parse(mut tera: Tera, callable: &[String], sources: &Sources, wrong: &mut Vec<Diagnostic>) -> Option<Tera> {
-    let before = wrong.len();
     tera.autoescape_on([".html", ".htm", ".svg", ".xml"]);
-    for (_, source) in templates(sources) {
-        if let Err(error) = Tera::default().add_raw_template(source.inner(), source.text())
-            && matches!(error.kind(), ErrorKind::SyntaxError(_))
-        {
-            wrong.push(diagnose(&error, sources, None, None));
-        }
-    }
-    if wrong.len() > before {
-        return None;
-    }
     let all: Vec<(&str, &str)> = templates(sources).map(|(_, source)| (source.inner(), source.text())).collect();
-    match tera.add_raw_templates(all) {
-        Ok(()) => Some(tera),
-        Err(error) => {
-            wrong.extend(diagnose_all(&error, &tera, callable, sources));
-            None
-        }
-    }
+    let Err(error) = tera.add_raw_templates(all) else { return Some(tera) };
+    // All together stop at the first that cannot be read.
+    let alone = templates(sources).filter_map(|(_, source)| {
+        let error = Tera::default().add_raw_template(source.inner(), source.text()).err()?;
+        matches!(error.kind(), ErrorKind::SyntaxError(_)).then(|| diagnose(&error, sources, None, None))
+    });
+    let unreadable: Vec<Diagnostic> = alone.collect();
+    wrong.extend(if unreadable.is_empty() { diagnose_all(&error, &tera, callable, sources) } else { unreadable });
+    None
 }
 
 /// The mistakes that Tera found while it put the templates together; it reports several as one text.

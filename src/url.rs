@@ -55,6 +55,14 @@ impl Url {
         Self(format!("{}{name}", self.folder()).into())
     }
 
+    /// Where the page `number` of the list is that begins here: `/articles/page/2/`.
+    #[must_use]
+    pub fn numbered(&self, number: usize) -> Self {
+        let number = number.to_string();
+        let deeper = || Self::page(self.0.split('/').chain(["page", number.as_str()]));
+        if number == "1" { self.clone() } else { deeper().unwrap_or_else(|| self.clone()) }
+    }
+
     /// The page at the segments of `path`, a path with slashes.
     pub fn of_path(path: &str) -> Option<Self> {
         if path.contains("://") || path.contains(['?', '#']) || path.trim().is_empty() {
@@ -86,10 +94,18 @@ impl Url {
         if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
     }
 
+    /// Whether it is served from a file of HTML.
+    pub fn is_html(&self) -> bool {
+        self.0.ends_with('/') || self.0.ends_with(".html")
+    }
+
     /// What stands in an `href`: percent-encoded, behind `base`, the base URL or its path, without a
     /// slash at its end.
     pub fn href(&self, base: &str) -> String {
-        format!("{base}{}", utf8_percent_encode(&self.0, PATH))
+        let mut href = String::with_capacity(base.len() + self.0.len());
+        href.push_str(base);
+        href.extend(utf8_percent_encode(&self.0, PATH));
+        href
     }
 }
 

@@ -24,6 +24,9 @@ use tera::{Context, Map, Tera, Value};
 /// Words a reader takes in per minute.
 const WORDS_PER_MINUTE: usize = 230;
 
+/// About how many names an entry has in templates.
+const MOST_NAMES: usize = 48;
+
 /// How many texts may be printed inside one another by `[[id.field]]`.
 const DEEPEST_TEXT: usize = 4;
 
@@ -31,7 +34,8 @@ const DEEPEST_TEXT: usize = 4;
 #[macro_export]
 macro_rules! values {
     ($($key:literal: $value:expr,)*) => {{
-        let mut map = tera::Map::new();
+        const COUNT: usize = [$($key),*].len();
+        let mut map = tera::Map::with_capacity_and_hasher(COUNT, Default::default());
         $( map.insert($key.into(), tera::Value::from($value)); )*
         map
     }};
@@ -157,6 +161,7 @@ fn view(filler: &Filler<'_>, ix: Ix) -> Map {
     let site = &*filler.world.site;
     let surface = site.entry(ix);
     let mut map = stub(site, ix, surface);
+    map.reserve(MOST_NAMES);
     map.insert("permalink".into(), site.has_page(ix).then(|| permalink(site, &surface.url)).into());
     let card = (site.has_page(ix) && site.config.has_cards()).then(|| permalink(site, &card_url(surface)));
     map.insert("card".into(), card.into());
@@ -322,9 +327,10 @@ impl<'a> Filler<'a> {
         // A link that leads nowhere was told by linking.
         let Some(to) = site.follow(link, self.from) else { return String::new() };
         let own = self.components.is_some() && to.entry == Some(self.from) && link.starts_with('#');
-        let path = if own { String::new() } else { href(site, to.url) };
-        let href = path + to.query + &crate::url::fragment(to.fragment.as_deref());
-        format!(" href=\"{}\"", escaped(&href))
+        let mut href = if own { String::new() } else { href(site, to.url) };
+        href.push_str(to.query);
+        href.push_str(&crate::url::fragment(to.fragment.as_deref()));
+        [" href=\"", &escaped(&href), "\""].concat()
     }
 
     fn image(&self, src: &str) -> String {

@@ -4,10 +4,9 @@
 //! in the text of all outputs, wherever they stand in it; not in files that are only copied.
 
 use crate::html::plain;
-use crate::recipe::Recipe;
 use crate::render::{Data, Rendered};
+use crate::site::{Output, Route, Site};
 use percent_encoding::percent_decode_str;
-use rayon::prelude::*;
 use std::collections::HashSet;
 
 /// How names of smaller pictures end: `photo.jpg-480w.webp`.
@@ -16,23 +15,34 @@ const ENDING: &str = "w.webp";
 /// The longest name that is looked at, in bytes; file systems have none that are longer.
 const LONGEST: usize = 4 * 255;
 
-/// The outputs without those smaller pictures that no other output names.
-pub fn wanted(outputs: Vec<Rendered>) -> Vec<Rendered> {
-    let names: HashSet<&str> = outputs.iter().filter(|output| is_smaller(output)).map(name).collect();
-    if names.is_empty() {
-        return outputs;
+/// The smaller pictures that a site could have.
+pub struct Pictures<'s> {
+    names: HashSet<&'s str>,
+}
+
+impl<'s> Pictures<'s> {
+    /// Those of a site.
+    pub fn of(site: &'s Site) -> Self {
+        Self { names: site.routes.iter().filter(|route| is_smaller(route)).map(name).collect() }
     }
-    let named: HashSet<&str> = outputs.par_iter().flat_map_iter(|output| named(output, &names)).collect();
-    let keep: Vec<bool> = outputs.iter().map(|output| !is_smaller(output) || named.contains(name(output))).collect();
-    outputs.into_iter().zip(keep).filter(|(_, keep)| *keep).map(|(output, _)| output).collect()
+
+    /// Which of them an output names.
+    pub fn named(&self, output: &Rendered) -> HashSet<&'s str> {
+        if self.names.is_empty() { HashSet::new() } else { named(output, &self.names) }
+    }
+
+    /// Whether a route's output is to be there when these are the names that stand in outputs.
+    pub fn is_wanted(&self, route: &Route, named: &HashSet<&str>) -> bool {
+        !is_smaller(route) || named.contains(name(route))
+    }
 }
 
-fn is_smaller(output: &Rendered) -> bool {
-    matches!(&output.data, Data::Made(recipe) if matches!(**recipe, Recipe::Resize { .. }))
+fn is_smaller(route: &Route) -> bool {
+    matches!(route.what, Output::Picture(..))
 }
 
-fn name(output: &Rendered) -> &str {
-    output.url.as_str().rsplit('/').next().unwrap_or_default()
+fn name(route: &Route) -> &str {
+    route.url.as_str().rsplit('/').next().unwrap_or_default()
 }
 
 /// Which of `names` an output holds.
@@ -66,12 +76,6 @@ fn suffixes<'n>(written: &str, names: &HashSet<&'n str>) -> Vec<&'n str> {
 mod tests {
     use super::*;
     use crate::url::Url;
-    use std::sync::Arc;
-
-    fn picture(path: &str) -> Rendered {
-        let recipe = Recipe::Resize { from: "photo.jpg".into(), width: 480, quality: 80 };
-        Rendered { url: Url::of_file(path), data: Data::Made(Arc::new(recipe)) }
-    }
 
     #[test]
     fn what_some_output_names_is_wanted_however_it_is_written() {
@@ -87,14 +91,8 @@ mod tests {
             ("<img src=\"/%D4%BC%D5%A1.jpg-480w.webp\">", "Լա.jpg-480w.webp"),
         ] {
             let page = Rendered { url: Url::of_file("a/index.html"), data: Data::Bytes(text.as_bytes().to_vec()) };
-            let outputs = vec![page, picture(path), picture("a/other.jpg-480w.webp")];
-            assert_eq!(wanted(outputs.clone()), outputs[..2], "{text}");
+            let name = path.rsplit('/').next().unwrap_or_default();
+            assert_eq!(named(&page, &HashSet::from([name, "other.jpg-480w.webp"])), HashSet::from([name]), "{text}");
         }
-    }
-
-    #[test]
-    fn other_outputs_stay() {
-        let file = Rendered { url: Url::of_file("a-480w.webp"), data: Data::File("a-480w.webp".into()) };
-        assert_eq!(wanted(vec![file.clone(), picture("b.jpg-480w.webp")]), [file]);
     }
 }

@@ -5,15 +5,17 @@ use crate::blemish::{self, Blemish};
 use crate::diagnostic::Diagnostic;
 use crate::kind::Kind;
 use crate::markdown::is_external;
-use crate::render::{Data, Rendered};
+use crate::render::{Data, Rendered, Stage, render_route};
 use crate::site::{Ix, Output, Route, Site, url_key};
 use crate::source::{Area, Span};
+use crate::tags::{self, Piece, Tag};
 use crate::url::{join, split};
-use html5gum::{Token, Tokenizer};
+use foldhash::{HashMap, HashMapExt as _};
 use rayon::prelude::*;
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::hash::BuildHasher as _;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a rendered page holds, as far as links are concerned: its ids, the links that it makes, and its blemishes.
 #[derive(Debug, Default)]
@@ -56,38 +58,44 @@ impl Texts {
 /// A finding, and the page that shows it by its place among those that were looked at; none for what no page shows.
 pub type Told = (Option<usize>, Diagnostic);
 
-/// Tells of links in `outputs` that lead to no output, of fragments that no element has, and what else no reader
-/// should meet.
-pub fn check(site: &Site, outputs: &[Rendered]) -> Vec<Diagnostic> {
-    let read: Vec<Reading<'_>> = outputs.par_iter().filter_map(read).collect();
-    let mut texts = Texts::default();
-    let looks: Vec<Look> = read.into_iter().map(|reading| reading.look(&mut texts)).collect();
-    let pages: HashMap<&str, &Rendered> = outputs.iter().map(|output| (output.url.as_str(), output)).collect();
-    let ids = |at: usize| ids(pages[looks[at].url.as_str()]);
-    judge(site, &looks.iter().collect::<Vec<_>>(), &texts, &ids).into_iter().map(|(_, told)| told).collect()
+/// The pages of a site as they are rendered: what each holds is kept, and the page itself is not.
+#[derive(Default)]
+pub struct Pages {
+    texts: Mutex<Texts>,
+}
+
+impl Pages {
+    /// Looks at an output; none of what is no page.
+    pub fn look(&self, output: &Rendered) -> Option<Look> {
+        let reading = read(output)?;
+        Some(reading.look(&mut self.texts.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// Tells of links that lead to no output, of fragments that no element has, and what else no reader should meet,
+    /// when all pages of a stage were looked at, in the order of their routes.
+    pub fn judge(self, stage: &Stage, looks: &[(&Route, Look)]) -> Vec<Diagnostic> {
+        let texts = self.texts.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let seen: Vec<&Look> = looks.iter().map(|(_, look)| look).collect();
+        let ids = |at: usize| render_route(stage, looks[at].0).0.as_ref().map(ids).unwrap_or_default();
+        judge(&stage.world.site, &seen, &texts, &ids).into_iter().map(|(_, told)| told).collect()
+    }
 }
 
 /// Tells of the pages of a site, in the order of their routes, what is wrong with them and between them. `ids` gives the
 /// ids of one, for "did you mean".
 pub fn judge(site: &Site, looks: &[&Look], texts: &Texts, ids: &dyn Fn(usize) -> Vec<String>) -> Vec<Told> {
-    let pages: HashMap<&str, usize> = looks.iter().enumerate().map(|(i, look)| (look.url.as_str(), i)).collect();
-    let lacks = |page: usize, id: &str| looks[page].ids.binary_search(&hash(id)).is_err();
-    let mut files: HashSet<&str> = site.routes.iter().map(|route| route.url.as_str()).collect();
-    // That the home page is missing is told once, by linking.
-    files.insert("/");
+    let files = Files::of(site, looks);
+    let lacks = |page: usize, id: u64| looks[page].ids.binary_search(&id).is_err();
     // Of two pages at one URL, which is told already, nobody knows which is meant.
     let twice = site.routes.len() - site.urls.len();
     let contested =
         |url: &str| twice > 0 && site.routes.iter().filter(|r| url_key(r.url.as_str()) == url_key(url)).count() > 1;
     let mut told = BTreeSet::new();
     let mut wrong: Vec<Told> = Vec::new();
-    let mut linked: HashSet<&str> = HashSet::new();
-    // An old URL and a page for other sites lead no reader of this one anywhere.
-    let aside = |route: &&Route| matches!(route.what, Output::Redirect(_) | Output::Embed(_));
-    let aside: HashSet<&str> = site.routes.iter().filter(aside).map(|route| route.url.as_str()).collect();
+    let mut linked = vec![false; files.count];
     for anchor in &*site.anchors {
-        let page = pages.get(anchor.url.as_str()).copied();
-        let Some(page) = page.filter(|page| lacks(*page, &anchor.id) && !contested(anchor.url.as_str())) else {
+        let page = files.numbers.get(anchor.url.as_str()).and_then(|file| files.looks[*file]);
+        let Some(page) = page.filter(|page| lacks(*page, hash(&anchor.id)) && !contested(anchor.url.as_str())) else {
             continue;
         };
         let message = format!("{} has no place `#{}`", anchor.url, anchor.id);
@@ -96,21 +104,41 @@ pub fn judge(site: &Site, looks: &[&Look], texts: &Texts, ids: &dyn Fn(usize) ->
         wrong.push((Some(page), Diagnostic::error("broken-link", span, message).maybe_help(near)));
         told.insert((anchor.url.to_string(), anchor.id.clone()));
     }
+    // Nearly all links lead to the same place from wherever they stand, so that is found once.
+    let anywhere: Vec<Option<Option<Target>>> =
+        texts.texts.par_iter().map(|link| (!is_relative(link)).then(|| files.target(site, "/", link))).collect();
     for (i, page) in looks.iter().enumerate() {
         let url = page.url.as_str();
-        for link in page.links.iter().map(|link| texts.get(*link)) {
-            let Some((path, fragment)) = target(site, url, link) else { continue };
-            let key = served(&files, &path);
-            linked.extend(key.filter(|key| *key != url && !aside.contains(url)));
-            let missing = match (key.is_some(), &fragment, key.and_then(|key| pages.get(key))) {
-                (false, ..) => Some(format!("the link `{link}` leads to nothing in this site")),
-                (true, Some(id), Some(to)) if !id.is_empty() && lacks(*to, id) && !contested(&path) => {
-                    Some(format!("the link `{link}` leads to a place that {path} does not have"))
-                }
-                _ => None,
+        let own = files.numbers.get(url).copied();
+        // An old URL and a page for other sites lead no reader of this one anywhere.
+        let is_aside = own.is_some_and(|own| files.aside[own]);
+        for text in &page.links {
+            let here;
+            let target = if let Some(target) = &anywhere[text.0 as usize] {
+                target
+            } else {
+                here = files.target(site, url, texts.get(*text));
+                &here
             };
-            let first = missing.is_some() && told.insert((path.clone(), fragment.unwrap_or_default()));
-            if let (true, Some(message)) = (first, missing) {
+            let Some(target) = target else { continue };
+            if let Some(file) = target.file.filter(|file| Some(*file) != own && !is_aside) {
+                linked[file] = true;
+            }
+            let is_absent = |to: usize| target.id.is_some_and(|id| lacks(to, id));
+            let is_torn = target.file.and_then(|file| files.looks[file]).is_some_and(is_absent);
+            if target.file.is_some() && !is_torn {
+                continue;
+            }
+            let link = texts.get(*text);
+            let Some((path, fragment)) = place(site, url, link) else { continue };
+            let message = if !is_torn {
+                format!("the link `{link}` leads to nothing in this site")
+            } else if contested(&path) {
+                continue;
+            } else {
+                format!("the link `{link}` leads to a place that {path} does not have")
+            };
+            if told.insert((path, fragment.unwrap_or_default())) {
                 wrong.push((Some(i), at_its_place(site, url, link, message)));
             }
         }
@@ -119,12 +147,73 @@ pub fn judge(site: &Site, looks: &[&Look], texts: &Texts, ids: &dyn Fn(usize) ->
         blemishes(site, &page.url, page).into_iter().map(move |told| (Some(i), told)).collect::<Vec<_>>()
     };
     wrong.extend(looks.iter().enumerate().flat_map(blemished));
-    wrong.extend(orphans(site, &linked).into_iter().map(|told| (None, told)));
+    let is_linked = |route: &Route| files.numbers.get(route.url.as_str()).is_some_and(|file| linked[*file]);
+    wrong.extend(orphans(site, &is_linked).into_iter().map(|told| (None, told)));
     wrong
 }
 
+/// What links can lead to.
+struct Files<'s> {
+    /// Numbers by URL.
+    numbers: HashMap<&'s str, usize>,
+    count: usize,
+    /// Of each, its page among those that were looked at.
+    looks: Vec<Option<usize>>,
+    /// Of each, whether it leads no reader anywhere: an old URL, or a page for other sites.
+    aside: Vec<bool>,
+}
+
+/// Where a link into the site leads.
+struct Target {
+    /// The file; none when there is none.
+    file: Option<usize>,
+    /// The hash of the id in it.
+    id: Option<u64>,
+}
+
+impl<'s> Files<'s> {
+    fn of(site: &'s Site, looks: &[&'s Look]) -> Self {
+        let mut numbers: HashMap<&str, usize> = HashMap::with_capacity(site.routes.len() + 1);
+        let mut aside = Vec::with_capacity(site.routes.len() + 1);
+        for route in &*site.routes {
+            numbers.entry(route.url.as_str()).or_insert(aside.len());
+            aside.push(matches!(route.what, Output::Redirect(_) | Output::Embed(_)));
+        }
+        // That the home page is missing is told once, by linking.
+        numbers.entry("/").or_insert(aside.len());
+        aside.push(false);
+        let count = aside.len();
+        let mut seen = vec![None; count];
+        for (i, look) in looks.iter().enumerate() {
+            if let Some(file) = numbers.get(look.url.as_str()) {
+                seen[*file] = Some(i);
+            }
+        }
+        Self { numbers, count, looks: seen, aside }
+    }
+
+    fn target(&self, site: &Site, url: &str, link: &str) -> Option<Target> {
+        let (path, fragment) = place(site, url, link)?;
+        let id = fragment.filter(|id| !id.is_empty()).map(|id| hash(&id));
+        Some(Target { file: self.served(&path), id })
+    }
+
+    /// What a host serves at `path`: as it is written, or with the slash that it redirects to, or
+    /// without the name of a folder's page.
+    fn served(&self, path: &str) -> Option<usize> {
+        let found = |path: &str| self.numbers.get(path).copied();
+        let bare = path.strip_suffix("index.html").filter(|bare| bare.ends_with('/'));
+        found(path).or_else(|| found(&format!("{path}/"))).or_else(|| bare.and_then(found))
+    }
+}
+
+/// Whether where a link leads depends on the page that it stands on.
+fn is_relative(link: &str) -> bool {
+    !link.starts_with('/') && !is_external(link)
+}
+
 /// Pages that no other page links to; the home page is where readers begin.
-fn orphans(site: &Site, linked: &HashSet<&str>) -> Vec<Diagnostic> {
+fn orphans(site: &Site, is_linked: &dyn Fn(&Route) -> bool) -> Vec<Diagnostic> {
     // The page that links may be among what could not be read.
     if site.is_partly_read() {
         return Vec::new();
@@ -133,7 +222,7 @@ fn orphans(site: &Site, linked: &HashSet<&str>) -> Vec<Diagnostic> {
         Output::Entry(ix, 1) => {
             let surface = site.entry(ix);
             let home = surface.kind == Kind::Section && surface.folder.is_empty();
-            let alone = !surface.kind.is_fact() && !home && !linked.contains(route.url.as_str());
+            let alone = !surface.kind.is_fact() && !home && !is_linked(route);
             alone.then(|| {
                 Diagnostic::warning("orphan-page", surface.id.span, "no page links to this one")
                     .help(format!("refer to it with `[[{}]]` where it is wanted", surface.id.value))
@@ -184,7 +273,7 @@ fn is_own_words(site: &Site, url: &str, written: &[String]) -> bool {
 /// The entry whose page stands at `url`.
 fn entry_at(site: &Site, url: &str) -> Option<Ix> {
     site.route(url).and_then(|route| match route.what {
-        Output::Entry(ix, _) | Output::Embed(ix) => Some(ix),
+        Output::Entry(ix, _) | Output::Year(ix, _) | Output::Embed(ix) => Some(ix),
         _ => None,
     })
 }
@@ -202,26 +291,23 @@ fn place_of(site: &Site, url: &str, written: &[&str]) -> Option<Span> {
     })
 }
 
-/// The URL that a host serves at `path`: as it is written, or with the slash that it redirects to, or
-/// without the name of a folder's page.
-fn served<'a>(files: &HashSet<&'a str>, path: &str) -> Option<&'a str> {
-    let bare = path.strip_suffix("index.html").filter(|bare| bare.ends_with('/'));
-    let slash = format!("{path}/");
-    [Some(path), Some(slash.as_str()), bare].into_iter().flatten().find_map(|path| files.get(path).copied())
-}
-
 /// The ids of a page, in the order of the alphabet.
 pub fn ids(output: &Rendered) -> Vec<String> {
-    let mut ids = read(output).map(|reading| reading.ids).unwrap_or_default();
+    let mut ids = Vec::new();
+    if let Some(bytes) = html(output) {
+        tags::each(bytes, |piece| {
+            let Piece::Start(tag) = piece else { return };
+            ids.extend(ids_of(tag).map(|id| tags::value(id).into_owned()));
+        });
+    }
     ids.sort_unstable();
     ids.dedup();
     ids
 }
 
 fn hash(id: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    id.hash(&mut hasher);
-    hasher.finish()
+    // Always the same, so that two runs tell the same.
+    foldhash::quality::FixedState::default().hash_one(id)
 }
 
 /// Looks at a page; none of what is no page.
@@ -232,51 +318,62 @@ pub fn look(output: &Rendered, texts: &mut Texts) -> Option<Look> {
 /// A page as it was read, its texts its own.
 struct Reading<'a> {
     url: &'a str,
-    ids: Vec<String>,
-    links: Vec<String>,
+    ids: Vec<u64>,
+    links: Vec<Cow<'a, str>>,
     blemishes: Vec<Blemish>,
 }
 
 impl Reading<'_> {
-    fn look(self, texts: &mut Texts) -> Look {
-        let mut ids: Vec<u64> = self.ids.iter().map(|id| hash(id)).collect();
-        ids.sort_unstable();
-        ids.dedup();
+    fn look(mut self, texts: &mut Texts) -> Look {
+        self.ids.sort_unstable();
+        self.ids.dedup();
         let links = self.links.iter().map(|link| texts.number(link)).collect();
-        Look { url: self.url.to_owned(), ids: ids.into(), links, blemishes: self.blemishes }
+        Look { url: self.url.to_owned(), ids: self.ids.into(), links, blemishes: self.blemishes }
     }
 }
 
-fn read(output: &Rendered) -> Option<Reading<'_>> {
-    let Data::Bytes(bytes) = &output.data else { return None };
-    if !output.url.output().ends_with(".html") {
-        return None;
+/// The bytes of an output that is a page.
+fn html(output: &Rendered) -> Option<&[u8]> {
+    match &output.data {
+        Data::Bytes(bytes) if output.url.is_html() => Some(bytes),
+        _ => None,
     }
-    let (mut ids, mut links) = (Vec::new(), Vec::new());
+}
+
+/// The places in an element that links can lead to, as they are written.
+fn ids_of<'p>(tag: &Tag<'p>) -> impl Iterator<Item = &'p [u8]> {
+    let is_anchor = tag.is(b"a");
+    let is_id = move |name: &[u8]| name.eq_ignore_ascii_case(b"id") || is_anchor && name.eq_ignore_ascii_case(b"name");
+    tag.attributes.iter().filter(move |(name, _)| is_id(name)).map(|(_, written)| *written)
+}
+
+fn read(output: &Rendered) -> Option<Reading<'_>> {
+    let (mut ids, mut links) = (Vec::with_capacity(16), Vec::with_capacity(64));
     let mut reader = blemish::Reader::default();
-    for token in Tokenizer::new(bytes.as_slice()) {
-        let Ok(token) = token;
-        reader.see(&token);
-        let Token::StartTag(tag) = token else { continue };
-        for (name, value) in &tag.attributes {
-            let text = || String::from_utf8_lossy(value).into_owned();
-            match name.as_slice() {
-                b"id" => ids.push(text()),
-                b"name" if tag.name.as_slice() == b"a" => ids.push(text()),
-                b"href" | b"src" | b"poster" => links.push(text()),
-                b"srcset" => {
-                    links
-                        .extend(text().split(',').filter_map(|part| part.split_whitespace().next().map(str::to_owned)));
+    tags::each(html(output)?, |piece| {
+        reader.see(&piece);
+        let Piece::Start(tag) = piece else { return };
+        ids.extend(ids_of(tag).map(|id| hash(&tags::value(id))));
+        for (name, written) in &tag.attributes {
+            let is = |own: &[u8]| name.eq_ignore_ascii_case(own);
+            match name.len() {
+                3 if is(b"src") => links.push(tags::value(written)),
+                4 if is(b"href") => links.push(tags::value(written)),
+                6 if is(b"poster") => links.push(tags::value(written)),
+                6 if is(b"srcset") => {
+                    let value = tags::value(written);
+                    let each = value.split(',').filter_map(|part| part.split_whitespace().next());
+                    links.extend(each.map(|link| Cow::Owned(link.to_owned())));
                 }
                 _ => {}
             }
         }
-    }
+    });
     Some(Reading { url: output.url.as_str(), ids, links, blemishes: reader.found })
 }
 
 /// The path and fragment that a link written on `url` leads to; none when it leaves the site.
-fn target(site: &Site, url: &str, link: &str) -> Option<(String, Option<String>)> {
+fn place(site: &Site, url: &str, link: &str) -> Option<(String, Option<String>)> {
     let own = link
         .strip_prefix(site.config.base_url.as_str())
         .filter(|rest| rest.is_empty() || rest.starts_with(['/', '#', '?']));

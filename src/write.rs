@@ -1,11 +1,16 @@
 //! Write: the one step that changes the disk. Only what changed is written; what no page claims any
 //! more is removed; a file that Backgrounder did not write is never touched.
 //!
+//! A site is a [`Draft`] until all of it is known to be good. What differs from what lies in the output folder is
+//! put into `.backgrounder/new/` while other pages are still being rendered, in folders like those of the output,
+//! and [`Draft::publish`] moves it from there into its place: a folder that the output lacks as a whole, any
+//! other file by file. So a reader of the folder sees a file old or new, never half, and a draft that is dropped
+//! leaves nothing.
+//!
 //! A *manifest* in the output folder lists what is ours. It is brought up to date before any file
-//! changes, to list the old files and the new, and again at the end, to list the new alone. So a
+//! moves, to list the old files and the new, and again at the end, to list the new alone. So a
 //! build that is killed at any moment leaves a manifest that knows every file of ours, and the next
-//! build mends the rest. Each file is written beside the others under `.backgrounder/` and renamed
-//! into its place, so a reader of the folder sees it old or new, never half.
+//! build mends the rest.
 
 use crate::cache::Cache;
 use crate::diagnostic::Diagnostic;
@@ -16,8 +21,8 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
+const LOCK: &str = "lock";
 const MANIFEST: &str = "manifest";
 const MANIFEST_HEAD: &str = "backgrounder manifest 1\n";
 
@@ -83,41 +88,202 @@ fn real(path: &Path) -> PathBuf {
     }
 }
 
+/// A site on its way into the output folder.
+pub struct Draft<'c> {
+    output: PathBuf,
+    /// Our own folder in the output.
+    own: PathBuf,
+    /// Where what is new waits, in folders like those of the output.
+    waiting: PathBuf,
+    /// The files that an earlier build wrote.
+    old: BTreeSet<String>,
+    /// Whether the output folder is empty, so that there is nothing to compare with.
+    is_fresh: bool,
+    /// The folders that were made for the draft, the outermost first: they go again if it is dropped.
+    made: Vec<PathBuf>,
+    /// What recipes come to.
+    cache: &'c Cache,
+    /// Held as long as the draft is there.
+    lock: File,
+}
+
+/// What is to become of an output.
+#[derive(Debug)]
+pub struct Put {
+    path: String,
+    fate: Result<Fate, Diagnostic>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// Its file is as it should be.
+    Same,
+    /// A foreign file is as its file should be: it stays, and stays foreign.
+    Foreign,
+    /// Its bytes differ from what lies there, and wait.
+    Waiting,
+}
+
+impl<'c> Draft<'c> {
+    /// Begins to bring `output` to hold a site, with what `cache` keeps of recipes among it.
+    ///
+    /// # Errors
+    /// Another build at work, a manifest that is not known, or what the system says; then nothing has changed.
+    pub fn begin(output: &Path, cache: &'c Cache) -> Result<Self, Diagnostic> {
+        let own = output.join(OWN_FOLDER);
+        let made: Vec<PathBuf> = own.ancestors().take_while(|folder| !folder.exists()).map(Path::to_owned).collect();
+        fs::create_dir_all(&own).map_err(|error| failed("cannot make the folder", &own, &error))?;
+        let lock = lock(&own)?;
+        let waiting = own.join("new");
+        // What a killed build left.
+        let _ = fs::remove_dir_all(&waiting);
+        let old = read_manifest(&own)?;
+        let foreign = |item: fs::DirEntry| item.file_name() != OWN_FOLDER;
+        let is_fresh = fs::read_dir(output).is_ok_and(|items| !items.flatten().any(foreign));
+        fs::create_dir(&waiting).map_err(|error| failed("cannot make the folder", &waiting, &error))?;
+        let made = made.into_iter().rev().collect();
+        Ok(Self { output: output.to_owned(), own, waiting, old, is_fresh, made, cache, lock })
+    }
+
+    /// Takes an output into the draft.
+    pub fn put(&self, rendered: &Rendered) -> Put {
+        let path = rendered.url.output();
+        let fate = self.found(&path, &rendered.data).and_then(|found| match found {
+            Some(fate) => Ok(fate),
+            None => self.wait(&path, &rendered.data).map(|()| Fate::Waiting),
+        });
+        Put { path, fate }
+    }
+
+    /// What lies in the place of an output, and makes it needless to write it. A foreign file of other bytes is an error.
+    fn found(&self, path: &str, data: &Data) -> Result<Option<Fate>, Diagnostic> {
+        if self.is_fresh {
+            return Ok(None);
+        }
+        let is_ours = self.old.contains(path);
+        match is_same(&self.output.join(path), data, self.cache) {
+            Some(true) => Ok(Some(if is_ours { Fate::Same } else { Fate::Foreign })),
+            Some(false) if !is_ours && !is_folder_of_ours(&self.output, path, &self.old) => {
+                Err(foreign(&self.output, path))
+            }
+            _ => foreign_above(&self.output, path, &self.old).map_or(Ok(None), Err),
+        }
+    }
+
+    /// Puts what differs where it waits.
+    fn wait(&self, path: &str, data: &Data) -> Result<(), Diagnostic> {
+        let to = self.waiting.join(path);
+        let put = || {
+            if let Some(folder) = to.parent() {
+                make_folder(folder)?;
+            }
+            match data {
+                Data::Bytes(bytes) => fs::write(&to, bytes),
+                Data::File(from) => fs::copy(from, &to).map(|_| ()),
+                Data::Made(recipe) => {
+                    self.cache.bytes(recipe).map_err(io::Error::other).and_then(|bytes| fs::write(&to, bytes))
+                }
+            }
+        };
+        put().map_err(|error| failed("cannot be written", &self.output.join(path), &error))
+    }
+
+    /// Brings the output folder to hold what was put, and nothing else of ours.
+    ///
+    /// # Errors
+    /// What stands in the way, and then as little as possible has changed: a foreign file where one of
+    /// ours belongs, or what the system says.
+    pub fn publish(mut self, puts: Vec<Put>) -> Result<Written, Vec<Diagnostic>> {
+        let one = |diagnostic| vec![diagnostic];
+        let (mut changed, mut new, mut unchanged, mut wrong) = (Vec::new(), BTreeSet::new(), 0, Vec::new());
+        for Put { path, fate } in puts {
+            match fate {
+                Ok(Fate::Foreign) => unchanged += 1,
+                Ok(Fate::Same) => {
+                    unchanged += 1;
+                    new.insert(path);
+                }
+                Ok(Fate::Waiting) => {
+                    changed.push(path.clone());
+                    new.insert(path);
+                }
+                Err(diagnostic) => wrong.push(diagnostic),
+            }
+        }
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        self.made.clear();
+        let stale: Vec<String> = self.old.difference(&new).cloned().collect();
+        if !(changed.is_empty() && self.old == new) {
+            let both: BTreeSet<&String> = self.old.union(&new).collect();
+            write_manifest(&self.own, both).map_err(one)?;
+            // What pages lead to stays until what takes its place is there, unless it stands in the way.
+            let (blocking, rest): (Vec<&String>, Vec<&String>) =
+                stale.iter().partition(|path| is_in_the_way(path, &new));
+            for path in blocking {
+                remove(&self.output, path).map_err(one)?;
+            }
+            move_all(&self.waiting, &self.output)?;
+            for path in rest {
+                remove(&self.output, path).map_err(one)?;
+            }
+            write_manifest(&self.own, new.iter().collect()).map_err(one)?;
+        }
+        Ok(Written { changed, unchanged, removed: stale })
+    }
+}
+
+impl Drop for Draft<'_> {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.waiting);
+        if !self.made.is_empty() {
+            let _ = fs::remove_file(self.own.join(LOCK));
+            for folder in self.made.iter().rev() {
+                let _ = fs::remove_dir(folder);
+            }
+        }
+        let _ = self.lock.unlock();
+    }
+}
+
+/// Makes a folder that mostly is not there yet, below one that mostly is.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir_all(folder),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        made => made,
+    }
+}
+
+/// Moves what is in a folder into another: what it lacks as a whole, what both have file by file.
+fn move_all(from: &Path, to: &Path) -> Result<(), Vec<Diagnostic>> {
+    let read = fs::read_dir(from).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let items = read.map_err(|error| vec![failed("cannot be read", from, &error)])?;
+    let wrong: Vec<Diagnostic> =
+        items.par_iter().flat_map_iter(|item| move_one(item, to).err().unwrap_or_default()).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+fn move_one(item: &fs::DirEntry, to: &Path) -> Result<(), Vec<Diagnostic>> {
+    let (from, to) = (item.path(), to.join(item.file_name()));
+    let is_folder = item.file_type().is_ok_and(|kind| kind.is_dir());
+    match fs::rename(&from, &to) {
+        Ok(()) => Ok(()),
+        // There is such a folder, with other files in it.
+        Err(_) if is_folder && fs::symlink_metadata(&to).is_ok_and(|meta| meta.is_dir()) => move_all(&from, &to),
+        Err(error) => Err(vec![failed("cannot be written", &to, &error)]),
+    }
+}
+
 /// Brings `output` to hold `outputs`, with what `cache` keeps of recipes among them.
 ///
 /// # Errors
-/// What stands in the way, and then as little as possible has changed: a foreign file where one of
-/// ours belongs, another build at work, or what the system says.
+/// Those of [`Draft::begin`] and [`Draft::publish`].
 pub fn write(output: &Path, outputs: &[Rendered], cache: &Cache) -> Result<Written, Vec<Diagnostic>> {
-    let one = |diagnostic| vec![diagnostic];
-    let own = output.join(OWN_FOLDER);
-    fs::create_dir_all(&own).map_err(|error| one(failed("cannot make the folder", &own, &error)))?;
-    let lock = lock(&own).map_err(one)?;
-    // What a killed build left.
-    let _ = fs::remove_dir_all(own.join("new"));
-    let old = read_manifest(&own).map_err(one)?;
-    let (plan, foreign) = plan(output, outputs, &old, cache)?;
-    let paths = outputs.iter().map(|output| output.url.output());
-    let new: BTreeSet<String> = paths.filter(|path| !foreign.contains(path)).collect();
-    let stale: Vec<&String> = old.difference(&new).collect();
-    if !(plan.is_empty() && stale.is_empty() && old == new) {
-        let both: BTreeSet<&String> = old.union(&new).collect();
-        write_manifest(&own, both).map_err(one)?;
-        // What pages lead to stays until what takes its place is there, unless it stands in the way.
-        let (blocking, rest): (Vec<&String>, Vec<&String>) = stale.iter().partition(|path| is_in_the_way(path, &new));
-        for path in blocking {
-            remove(output, path).map_err(one)?;
-        }
-        write_all(output, &own, &plan, cache)?;
-        for path in rest {
-            remove(output, path).map_err(one)?;
-        }
-        write_manifest(&own, new.iter().collect()).map_err(one)?;
-    }
-    drop(lock);
-    let unchanged = outputs.len() - plan.len();
-    let changed = plan.iter().map(|rendered| rendered.url.output()).collect();
-    Ok(Written { changed, unchanged, removed: stale.into_iter().cloned().collect() })
+    let draft = Draft::begin(output, cache).map_err(|diagnostic| vec![diagnostic])?;
+    let puts = outputs.par_iter().map(|rendered| draft.put(rendered)).collect();
+    draft.publish(puts)
 }
 
 /// Whether a file stands where one of `new` needs a folder, or has a folder where one of them stands.
@@ -140,8 +306,10 @@ fn failed(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
 
 /// Holds off a second build into the same folder; the system lets go of it when the process ends.
 fn lock(own: &Path) -> Result<File, Diagnostic> {
-    let path = own.join("lock");
-    let file = File::create(&path).map_err(|error| failed("cannot be written", &path, &error))?;
+    let path = own.join(LOCK);
+    // Not emptied, so that it keeps its date when nothing is written.
+    let open = File::options().create(true).write(true).truncate(false).open(&path);
+    let file = open.map_err(|error| failed("cannot be written", &path, &error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(fs::TryLockError::WouldBlock) => {
@@ -187,53 +355,6 @@ fn write_manifest(own: &Path, paths: BTreeSet<&String>) -> Result<(), Diagnostic
     fs::write(&on_its_way, text)
         .and_then(|()| fs::rename(&on_its_way, &path))
         .map_err(|error| failed("cannot be written", &path, &error))
-}
-
-/// What is to be done with an output.
-enum Task<'a> {
-    /// Its file is as it should be.
-    Nothing,
-    /// A foreign file is as its file should be: it stays, and stays foreign.
-    Leave(String),
-    /// Its bytes differ from what lies there.
-    Write(&'a Rendered),
-}
-
-/// The outputs to write, and the paths where foreign files lie that are equal already. A foreign file
-/// of other bytes in their place is an error.
-fn plan<'a>(
-    output: &Path,
-    outputs: &'a [Rendered],
-    old: &BTreeSet<String>,
-    cache: &Cache,
-) -> Result<(Vec<&'a Rendered>, BTreeSet<String>), Vec<Diagnostic>> {
-    let looked: Vec<Result<Task<'_>, Diagnostic>> = outputs
-        .par_iter()
-        .map(|rendered| {
-            let path = rendered.url.output();
-            let same = is_same(&output.join(&path), &rendered.data, cache);
-            match same {
-                Some(true) if old.contains(&path) => Ok(Task::Nothing),
-                Some(true) => Ok(Task::Leave(path)),
-                Some(false) if !old.contains(&path) && !is_folder_of_ours(output, &path, old) => {
-                    Err(foreign(output, &path))
-                }
-                _ => foreign_above(output, &path, old).map_or(Ok(Task::Write(rendered)), Err),
-            }
-        })
-        .collect();
-    let (mut plan, mut foreign, mut wrong) = (Vec::new(), BTreeSet::new(), Vec::new());
-    for result in looked {
-        match result {
-            Ok(Task::Nothing) => {}
-            Ok(Task::Leave(path)) => {
-                foreign.insert(path);
-            }
-            Ok(Task::Write(rendered)) => plan.push(rendered),
-            Err(diagnostic) => wrong.push(diagnostic),
-        }
-    }
-    if wrong.is_empty() { Ok((plan, foreign)) } else { Err(wrong) }
 }
 
 fn foreign(output: &Path, path: &str) -> Diagnostic {
@@ -297,36 +418,6 @@ fn same_files(a: &Path, b: &Path) -> io::Result<bool> {
             return Ok(false);
         }
     }
-}
-
-fn write_all(output: &Path, own: &Path, plan: &[&Rendered], cache: &Cache) -> Result<(), Vec<Diagnostic>> {
-    let on_their_way = own.join("new");
-    fs::create_dir_all(&on_their_way).map_err(|error| vec![failed("cannot make the folder", &on_their_way, &error)])?;
-    let folders: BTreeSet<PathBuf> =
-        plan.iter().filter_map(|rendered| output.join(rendered.url.output()).parent().map(Path::to_owned)).collect();
-    for folder in folders {
-        fs::create_dir_all(&folder).map_err(|error| vec![failed("cannot make the folder", &folder, &error)])?;
-    }
-    let next = AtomicUsize::new(0);
-    let wrong: Vec<Diagnostic> = plan
-        .par_iter()
-        .filter_map(|rendered| {
-            let temporary = on_their_way.join(next.fetch_add(1, Ordering::Relaxed).to_string());
-            let path = output.join(rendered.url.output());
-            let put = match &rendered.data {
-                Data::Bytes(bytes) => fs::write(&temporary, bytes),
-                Data::File(from) => fs::copy(from, &temporary).map(|_| ()),
-                Data::Made(recipe) => {
-                    cache.bytes(recipe).map_err(io::Error::other).and_then(|bytes| fs::write(&temporary, bytes))
-                }
-            };
-            put.and_then(|()| fs::rename(&temporary, &path))
-                .err()
-                .map(|error| failed("cannot be written", &path, &error))
-        })
-        .collect();
-    let _ = fs::remove_dir_all(&on_their_way);
-    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
 
 /// Removes a file of ours, and the folders that are empty without it.

@@ -8,7 +8,7 @@ use backgrounder::inspect::{Inspection, complete};
 use backgrounder::link::Selection;
 use backgrounder::live::{Change, Live, Step, Touched};
 use backgrounder::render::{Data, Rendered, render};
-use backgrounder::{Git, Request, make};
+use backgrounder::{Git, Request, load, make};
 use common::put;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -78,11 +78,13 @@ impl Followed {
 
     /// Asserts that the site is as if made from scratch.
     fn assert_fresh(&mut self, after: &str) {
-        let (made, outputs) = make(&self.request, &|_, _| ());
+        let mut made = load(&self.request);
+        let outputs = make(&mut made, &|rendered| rendered, &|_, _| ());
         let wanted = to_json(&made.wrong, &made.sources);
         let told = to_json(&complete(&self.live, &mut self.inspection), &self.live.sources);
         assert_eq!(format!("{told:#}"), format!("{wanted:#}"), "what is wrong after {after}");
-        let own = self.live.stage.as_ref().map(|stage| render(stage, &|_, _| (), &mut Vec::new()));
+        let own =
+            self.live.stage.as_ref().map(|stage| render(stage, &|_, rendered| rendered, &|_, _| (), &mut Vec::new()));
         let (own, wanted) = (bytes(own.unwrap_or_default()), bytes(outputs));
         if let Some(url) = common::different(&own, &wanted).first() {
             let text =

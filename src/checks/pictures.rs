@@ -26,7 +26,7 @@ fn tells_position(source: &Source) -> bool {
         Content::Bytes(bytes) if source.area == Area::Templates && !source.path.starts_with(BUILT_IN) => {
             exif::beside(&mut Cursor::new(bytes)).gps
         }
-        Content::Bytes(_) | Content::Text(_) => false,
+        Content::Bytes(_) | Content::Text(_) | Content::LetGo(_) => false,
     }
 }
 

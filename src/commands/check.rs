@@ -5,7 +5,9 @@ use super::{Common, FINDINGS, FINE, Format};
 use crate::Git;
 use crate::cache::Cache;
 use crate::external::{self, Answer};
-use crate::{Made, checks, diagnostic, make, rule};
+use crate::render::{Data, Rendered};
+use crate::{Made, checks, diagnostic, load, make, rule};
+use std::mem::ManuallyDrop;
 
 /// The flags of `check`.
 #[derive(Debug, clap::Args)]
@@ -30,10 +32,14 @@ fn rule_code(code: &str) -> Result<String, String> {
 
 pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     let progress = Progress::new(common);
-    let (mut made, outputs) = make(&common.request(Git::Always), &|done, all| progress.step(done, all));
+    // The process ends with the run: nothing is gained by taking the site apart.
+    let mut made = ManuallyDrop::new(load(&common.request(Git::Always)));
+    let recipe = |rendered: Rendered| matches!(rendered.data, Data::Made(_)).then_some(rendered);
+    let outputs = make(&mut made, &recipe, &|done, all| progress.step(done, all));
     progress.end();
     let progress = Progress::making(common);
-    made.wrong.extend(Cache::of(&common.root).examine(&outputs, &|done, all| progress.step(done, all)));
+    let recipes: Vec<Rendered> = outputs.into_iter().flatten().collect();
+    made.wrong.extend(Cache::of(&common.root).examine(&recipes, &|done, all| progress.step(done, all)));
     made.wrong = diagnostic::in_order(std::mem::take(&mut made.wrong));
     progress.end();
     if arguments.external {

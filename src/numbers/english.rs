@@ -9,6 +9,7 @@ pub(super) static ENGLISH: Language = Language {
     spelled,
     magnitude,
     hints_at_number,
+    hint_ends: super::ends(&HINTS),
     is_plural,
     is_demonym,
 
@@ -277,6 +278,15 @@ fn hints_at_number(word: &str) -> bool {
         || below_hundred(word).is_some()
 }
 
+/// The words that do; a test compares them with what reads them.
+#[rustfmt::skip] // it would give each word a line of its own
+const HINTS: [&str; 43] = [
+    "nobody", "none", "dozens", "tens", "scores", "hundreds", "thousands", "millions", "billions", "dozen", "hundred",
+    "thousand", "million", "billion", "trillion", "zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
+    "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+    "nineteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+];
+
 /// Whether a number can begin with a word.
 fn begins_number(word: &str) -> bool {
     matches!(word, "no" | "several" | "few" | "many" | "a" | "half") || hints_at_number(word)
@@ -474,4 +484,22 @@ fn is_plural(word: &str) -> bool {
 /// Whether a word with a capital names a people in the plural: "Armenians", "Israelis".
 fn is_demonym(word: &str) -> bool {
     word.len() > 5 && ["ans", "nis", "lis", "qis", "tis", "shis"].iter().any(|ending| word.ends_with(ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_that_hint_are_those_that_are_read() {
+        let source = include_str!("english.rs");
+        let start = source.find("fn plural_amount(").expect("they are read by matches");
+        let end = source.find("/// Whether a word looks like a plural").expect("they are read by matches");
+        let arms = source[start..end].lines().filter(|line| line.contains("\" => "));
+        let read: std::collections::BTreeSet<&str> = arms.flat_map(|line| line.split('"').skip(1).step_by(2)).collect();
+        let read: Vec<&str> = read.into_iter().filter(|word| hints_at_number(word)).collect();
+        let mut hints: Vec<&str> = HINTS.into_iter().filter(|word| !matches!(*word, "nobody" | "none")).collect();
+        hints.sort_unstable();
+        assert_eq!(read, hints);
+    }
 }

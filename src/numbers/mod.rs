@@ -75,30 +75,77 @@ pub fn counts(text: &str, lang: &str) -> Vec<Counted> {
 /// What stands between the blank lines of a text.
 fn blocks(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
-    text.split("\n\n").map(move |block| {
-        let range = start..start + block.len();
-        start = range.end + 2;
+    let breaks = memchr::memmem::find_iter(text.as_bytes(), b"\n\n").chain([text.len()]);
+    breaks.map(move |end| {
+        let range = start..end;
+        start = (end + 2).min(text.len());
         range
     })
 }
 
 /// Whether a text holds digits or a word that every number of the language has one of; quick.
 fn may_hold_number(text: &str, language: &Language) -> bool {
-    if text.bytes().any(|byte| byte.is_ascii_digit()) {
-        return true;
+    let mut rest = text.as_bytes();
+    loop {
+        let end = rest.iter().position(|byte| !IS_LETTER[usize::from(*byte)]).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        if hints(word, language) {
+            return true;
+        }
+        match after {
+            [] => return false,
+            [byte, ..] if byte.is_ascii_digit() => return true,
+            [_, after @ ..] => rest = after,
+        }
     }
-    let mut lower = [0; LONGEST_HINT];
-    let words = text.as_bytes().split(|byte| !byte.is_ascii_alphabetic());
-    words.filter(|word| (SHORTEST_HINT..=LONGEST_HINT).contains(&word.len())).any(|word| {
-        let lower = &mut lower[..word.len()];
-        lower.copy_from_slice(word);
-        lower.make_ascii_lowercase();
-        std::str::from_utf8(lower).is_ok_and(language.hints_at_number)
-    })
 }
 
-/// How long a word is that hints at a number, in bytes.
-const SHORTEST_HINT: usize = 3;
+/// Which bytes are ASCII letters.
+const IS_LETTER: [bool; 256] = {
+    let mut is_letter = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        is_letter[byte as usize] = byte.is_ascii_alphabetic();
+        byte += 1;
+    }
+    is_letter
+};
+
+/// Whether a word of ASCII letters tells that a number may be near.
+fn hints(word: &[u8], language: &Language) -> bool {
+    let ([first, .., last], true) = (word, word.len() <= LONGEST_HINT) else { return false };
+    // Nearly every word has another length, or begins or ends with another letter.
+    if language.hint_ends[word.len()][letter(*first)] >> letter(*last) & 1 == 0 {
+        return false;
+    }
+    let mut lower = [0; LONGEST_HINT];
+    let lower = &mut lower[..word.len()];
+    lower.copy_from_slice(word);
+    lower.make_ascii_lowercase();
+    std::str::from_utf8(lower).is_ok_and(language.hints_at_number)
+}
+
+/// The place of an ASCII letter in the alphabet, counted from 0.
+const fn letter(byte: u8) -> usize {
+    ((byte | 0x20) - b'a') as usize
+}
+
+/// The last letters of words, as [`Language::hint_ends`] has them.
+const fn ends(words: &[&str]) -> Ends {
+    let mut ends = [[0; 26]; LONGEST_HINT + 1];
+    let mut at = 0;
+    while at < words.len() {
+        let word = words[at].as_bytes();
+        ends[word.len()][letter(word[0])] |= 1 << letter(word[word.len() - 1]);
+        at += 1;
+    }
+    ends
+}
+
+/// By a word's length and its first letter: a bit for each letter that it can end with.
+type Ends = [[u32; 26]; LONGEST_HINT + 1];
+
+/// How long a word is at most that hints at a number, in bytes.
 const LONGEST_HINT: usize = 9;
 
 fn counts_of_block(text: &str, block: &Range<usize>, language: &Language) -> Vec<Counted> {
@@ -128,6 +175,8 @@ struct Language {
     /// Whether a word of ASCII letters, neither shorter nor longer than hints are, tells that a number may be near: every number that
     /// is spelled out has such a word.
     hints_at_number: fn(&str) -> bool,
+    /// What such words end with.
+    hint_ends: Ends,
     /// Whether a word has the form of a plural.
     is_plural: fn(&str) -> bool,
     /// Whether a word that begins with a capital names a people in the plural: "Armenians".

@@ -137,13 +137,13 @@ fn look_after(
         }
         let routes = if pressing { inspection.pressing() } else { inspection.rest() };
         // A stage of its own, so that the one that is shown does not fill with views that nobody asked for.
-        let mut own = stage.before(stage.world.site.clone());
+        let mut own = stage.before(&stage.world.site);
         for at in routes {
             if due.is_there() {
                 return inspection;
             }
             if own.world.views_made() > MOST_VIEWS {
-                own = stage.before(stage.world.site.clone());
+                own = stage.before(&stage.world.site);
             }
             inspection.look(&own, at);
         }

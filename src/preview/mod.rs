@@ -19,7 +19,7 @@ use crate::facts::Fact;
 use crate::live::{Change, Live, Step};
 use crate::render::{Data, Rendered, Stage, render, render_route};
 use crate::search;
-use crate::site::{Output, Site};
+use crate::site::{Output, Route, Site};
 use crate::source::Content;
 use crate::url::{SEARCH_FOLDER, Url};
 use editor::Editor;
@@ -389,7 +389,9 @@ impl Shown {
         if !stage.world.site.config.has_search() || stage.world.site.route(path).is_some() {
             return None;
         }
-        let make = || search::index(&render(stage, &|_, _| {}, &mut Vec::new())).unwrap_or_default();
+        let searched = |_: &Route, rendered| search::searched(&rendered);
+        let pages = || render(stage, &searched, &|_, _| {}, &mut Vec::new()).into_iter().flatten().collect();
+        let make = || search::index(pages()).unwrap_or_default();
         let found = self.index.get_or_init(make).iter().find(|file| file.url.output() == name)?;
         match &found.data {
             Data::Bytes(bytes) => Some(Answer::bytes(true, name.to_owned(), bytes.clone(), false)),

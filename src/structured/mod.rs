@@ -56,7 +56,7 @@ impl<'a> Page<'a> {
         let lang = text("lang").unwrap_or_else(|| site.config.lang());
         let what = &site.route(&split(path).0)?.what;
         let ix = match what {
-            Output::Entry(ix, _) => Some(*ix),
+            Output::Entry(ix, _) | Output::Year(ix, _) => Some(*ix),
             _ => None,
         };
         Some(Self { site, seen, ix, what, permalink, lang, licence })

@@ -190,9 +190,16 @@ fn dataset(page: &Page<'_>, kind: Option<Kind>) -> Json {
         page.ix.is_some_and(|ix| matches!(&site.entry(ix).matter, Matter::View(_, keys) if keys.filter.is_some()));
     let filter = page.seen.get_from_path("filter").filter(|filter| !filter.is_none());
     // An id in the filter that leads nowhere was told by linking.
-    let shown = kind.and_then(|kind| facts_of(site, kind, filter).ok()).unwrap_or_default();
+    let year = match page.what {
+        Output::Year(ix, at) => site.years.get(ix).and_then(|years| years.get(*at)),
+        _ => None,
+    };
+    let shown = match (year, kind) {
+        (Some(year), _) => year.events.clone(),
+        (None, kind) => kind.and_then(|kind| facts_of(site, kind, filter).ok()).unwrap_or_default(),
+    };
     let files: Vec<&Url> = match kind {
-        _ if filtered => Vec::new(),
+        _ if filtered || year.is_some() => Vec::new(),
         Some(kind) => files_of(site, kind),
         None => all_files(site),
     };

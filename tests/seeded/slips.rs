@@ -674,9 +674,9 @@ pub(crate) const SLIPS: &[Slip] = &[
     ),
     slip(
         "one address, two pages",
-        &[(METHODS, "kind: page\n", "kind: page\nslug: about\n")],
+        &[(CLAIMS_PAGE, "kind: claims\n", "kind: claims\nslug: about\n")],
         "url-collision",
-        METHODS,
+        CLAIMS_PAGE,
         &["slug:"],
     ),
     slip(

@@ -1,5 +1,7 @@
 //! YAML as a tree in which every key and value knows its place. The only module that knows the YAML crate.
 
+mod quick;
+
 use crate::diagnostic::Diagnostic;
 use crate::source::{At, FileId, Span};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -58,6 +60,11 @@ impl Yaml {
 /// A `yaml-syntax` diagnostic at the first place where the text is not YAML, or where it exceeds
 /// the budgets that keep hostile input from eating the machine.
 pub fn read(file: FileId, text: &str, range: std::ops::Range<usize>) -> Result<Node, Diagnostic> {
+    quick::quick(file, text, range.clone()).map_or_else(|| slow(file, text, range), Ok)
+}
+
+/// The same by way of the YAML crate, whatever the text.
+fn slow(file: FileId, text: &str, range: std::ops::Range<usize>) -> Result<Node, Diagnostic> {
     let slice = &text[range.clone()];
     let options = serde_yaml::options! {
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
