@@ -678,7 +678,8 @@ pub(crate) const SLIPS: &[Slip] = &[
         "url-collision",
         CLAIMS_PAGE,
         &["slug:"],
-    ),
+    )
+    .alone("another slip leaves this page unread"),
     slip(
         "a draft that a page refers to",
         &[(ABOUT, "kind: page\n", "kind: page\ndraft: true\n")],
