@@ -26,7 +26,7 @@ use crate::theme;
 use crate::values;
 use crate::view::{World, day_in_words, heading_text, href};
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tera::value::Key;
 use tera::{Kwargs, Map, State, Tera, TeraResult, Value};
 
@@ -171,9 +171,18 @@ fn register_functions(tera: &mut Tera, world: &Arc<World>) {
 /// What templates draw.
 fn register_drawings(tera: &mut Tera, world: &Arc<World>) {
     let own = world.clone();
+    // A map takes longer than all else of a page, and many events happened at the same places.
+    let drawn: Mutex<HashMap<(Vec<Ix>, u64), Value>> = Mutex::default();
     tera.register_function("place_map", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
         let width = args.get::<f64>("width")?.unwrap_or(704.0);
-        Ok(place_map(&own.site, args.must_get::<&Value>("of")?, width))
+        let places = places(&own.site, args.must_get::<&Value>("of")?);
+        let key = (places, width.to_bits());
+        let known = drawn.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        Ok(known.unwrap_or_else(|| {
+            let map = place_map(&own.site, &key.0, width);
+            drawn.lock().unwrap_or_else(PoisonError::into_inner).insert(key, map.clone());
+            map
+        }))
     });
     let own = world.clone();
     tera.register_function("range_chart", move |args: Kwargs, _: &State<'_>| -> TeraResult<Value> {
@@ -293,7 +302,7 @@ fn resting(world: &World, source: Ix) -> Vec<Value> {
 }
 
 /// The places of a list on a map; none when none of them has coordinates.
-fn place_map(site: &Site, list: &Value, width: f64) -> Value {
+fn place_map(site: &Site, places: &[Ix], width: f64) -> Value {
     let lang = site.config.lang();
     let point = |ix: Ix| match site.entry(ix).fact() {
         Some(Fact::Place(place)) => place.coordinates.map(|at| map::Point {
@@ -307,16 +316,20 @@ fn place_map(site: &Site, list: &Value, width: f64) -> Value {
         }),
         _ => None,
     };
-    let mut seen = HashSet::new();
-    // A place that leads nowhere was told where it is named.
-    let id = |place: &Value| place.as_map()?.get(&Key::Str("id"))?.as_str().map(str::to_owned);
-    let named = list.as_array().into_iter().flatten().filter_map(id);
-    let places = named.filter_map(|id| site.find(&id, lang).ok()).filter(|ix| seen.insert(*ix));
-    let points: Vec<map::Point> = places.filter_map(point).collect();
+    let points: Vec<map::Point> = places.iter().copied().filter_map(point).collect();
     let borders = site.config.keys.maps.as_ref().map_or(&[][..], |keys| &keys.disputed_borders);
     let contested = borders.iter().map(|border| (border.0.clone(), border.1.clone())).collect();
     let drawn = map::map(&points, &map::Shape { width, contested, ..map::Shape::default() });
     drawn.map_or_else(Value::none, |drawn| Value::from_serializable(&drawn))
+}
+
+/// The entries of a list, each once.
+fn places(site: &Site, list: &Value) -> Vec<Ix> {
+    let mut seen = HashSet::new();
+    // A place that leads nowhere was told where it is named.
+    let id = |place: &Value| place.as_map()?.get(&Key::Str("id"))?.as_str().map(str::to_owned);
+    let named = list.as_array().into_iter().flatten().filter_map(id);
+    named.filter_map(|id| site.find(&id, site.config.lang()).ok()).filter(|ix| seen.insert(*ix)).collect()
 }
 
 /// The figures of a list on one axis.

@@ -68,24 +68,24 @@ pub(crate) fn facts(events: usize) -> Vec<(String, String)> {
         let (lat, lon) = (writer.from(380_000, 419_999), writer.from(430_000, 499_999));
         let _ = writeln!(
             text,
-            "  place-{at}: {{ name: {}, type: village, coordinates: {{ lat: {}.{:04}, lon: {}.{:04} }}, precision: approximate }}",
+            "  place-{at}: {{ name: {}, type: village, coordinates: [{}.{:04}, {}.{:04}] }}",
             writer.phrase(1),
-            lat / 10_000,
-            lat % 10_000,
             lon / 10_000,
-            lon % 10_000
+            lon % 10_000,
+            lat / 10_000,
+            lat % 10_000
         );
     }
     text.push_str("actors:\n");
     for at in 0..actors {
-        let _ = writeln!(text, "  actor-{at}: {{ name: {}, type: ministry }}", writer.phrase(2));
+        let _ = writeln!(text, "  actor-{at}: {{ name: {}, type: state-forces }}", writer.phrase(2));
     }
     text.push_str("sources:\n");
     for at in 0..sources {
-        let (title, date) = (writer.phrase(6), Writer::day(at));
+        let title = writer.phrase(6);
         let _ = writeln!(
             text,
-            "  source-{at}: {{ type: report, title: {title}, date: {date}, url: \"https://example.org/{at}\", archived: \"https://example.org/archive/{at}\" }}"
+            "  source-{at}: {{ type: report, title: {title}, date: 2022-01-01, url: \"https://sources.example/{at}\", archive: {{ url: \"https://archive.example/{at}\", date: 2022-01-02 }} }}"
         );
     }
     files.push(("facts/about.yaml".to_owned(), text));
@@ -115,7 +115,8 @@ pub(crate) fn facts(events: usize) -> Vec<(String, String)> {
         files.push((format!("facts/figures-{number}.yaml"), counted));
     }
     for at in 0..events / 50 {
-        let mut text = format!("---\ntitle: {}\ndate: {}\n---\n", writer.phrase(6), Writer::day(at));
+        let day = Writer::day(at);
+        let mut text = format!("---\ntitle: {}\ndate: {day}\nupdated: {day}\ntags: [facts]\n---\n", writer.phrase(6));
         for _ in 0..10 {
             let (event, figure) = (writer.below(events), writer.below(events) / 2 * 2);
             let source = writer.below(sources);
