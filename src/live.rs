@@ -398,7 +398,7 @@ fn parsed(
     let files: Vec<(FileId, &Source)> =
         files.filter(|(_, source)| source.area == Area::Content && is_text(source)).collect();
     let parse = |(file, source)| (file, Arc::new(parse_source(file, source, config, defaults)));
-    files.into_par_iter().map(parse).collect()
+    files.into_par_iter().with_max_len(16).map(parse).collect()
 }
 
 /// Those files in which something is wrong.

@@ -31,7 +31,7 @@ pub fn read(root: &Path, config: &Path, wrong: &mut Vec<Diagnostic>) -> Sources 
         links.extend(walk(root, folder, area, &mut files, wrong));
     }
     links.extend(config.is_symlink().then(|| config.canonicalize().ok()).flatten());
-    let read: Vec<Result<Source, Diagnostic>> = files.par_iter().map(read_file).collect();
+    let read: Vec<Result<Source, Diagnostic>> = files.par_iter().with_max_len(16).map(read_file).collect();
     let mut sources: Vec<Source> = Vec::with_capacity(read.len() + 120);
     match read_config(config) {
         Ok(source) => sources.push(source),
@@ -333,6 +333,28 @@ mod tests {
     #[test]
     fn line_ends_marks_and_nul_are_made_one() {
         assert_eq!(normalised("\u{feff}a\r\nb\rc\0".to_owned()), "a\nb\nc\u{fffd}");
+    }
+
+    #[test]
+    fn a_text_that_was_let_go_of_is_read_again_while_it_is_the_same() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (config, page) = (folder.path().join("site.yaml"), folder.path().join("content/page.md"));
+        std::fs::create_dir(folder.path().join("content")).expect("a folder can be made");
+        std::fs::write(&config, "title: T\n").expect("a file can be written");
+        std::fs::write(&page, "one\r\ntwo").expect("a file can be written");
+        let read = || {
+            let sources = let_go(read(folder.path(), &config, &mut Vec::new()), folder.path());
+            let file = sources.find("content/page.md").expect("it was read");
+            (sources, file)
+        };
+        let (same, file) = read();
+        assert_eq!(same.get(file).text(), "one\ntwo");
+        let (other, file) = read();
+        std::fs::write(&page, "other").expect("a file can be written");
+        assert_eq!(other.get(file).text(), "");
+        // Where a mistake stood is not known any more, and it is told all the same.
+        let told = Diagnostic::error("broken-link", crate::source::Span::new(file, 4..7), "leads to nothing");
+        assert!(crate::diagnostic::to_text(&[told], &other, 80).contains("leads to nothing"));
     }
 
     #[test]

@@ -72,6 +72,8 @@ pub fn render<'s, T: Send>(
     let done = AtomicUsize::new(0);
     let results: Vec<(Option<T>, Vec<Diagnostic>)> = routes
         .par_iter()
+        // Lists stand together and take longer than others: no thread is to have them all.
+        .with_max_len(16)
         .map(|route| {
             let (rendered, told) = render_route(stage, route);
             let taken = rendered.map(|rendered| take(route, rendered));
@@ -513,13 +515,16 @@ fn put_page_of_list(stage: &Stage, context: &mut Context, first: &Url, all: &[Ix
     context.insert_value("paginator", if count > 1 { paginator.into() } else { Value::none() });
 }
 
-/// A page that no file of the site stands for, with every name that a page has.
 /// The card of the home page, for pages that have none of their own.
 fn home_card(site: &Site) -> Option<String> {
-    let home = site.iter().find(|(_, surface)| surface.url.as_str() == "/").filter(|_| site.config.has_cards())?;
-    Some(permalink(site, &card_url(home.1)))
+    if !site.config.has_cards() {
+        return None;
+    }
+    let Output::Entry(home, _) = site.route("/")?.what else { return None };
+    Some(permalink(site, &card_url(site.entry(home))))
 }
 
+/// A page that no file of the site stands for, with every name that a page has.
 fn bare_page(site: &Site, url: &Url, title: &str) -> Map {
     let none = Value::none;
     let empty = Vec::<Value>::new;
@@ -668,7 +673,7 @@ impl Stage {
     /// What is wrong with the fields of entries, which every page that shows them would meet.
     pub fn wrong_in_fields(&self) -> Vec<Diagnostic> {
         let all: Vec<Ix> = self.world.site.iter().map(|(ix, _)| ix).collect();
-        all.into_par_iter().flat_map_iter(|ix| self.world.told(ix)).cloned().collect()
+        all.into_par_iter().with_max_len(64).flat_map_iter(|ix| self.world.told(ix)).cloned().collect()
     }
 
     fn view(&self, ix: Ix) -> &Value {

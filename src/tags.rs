@@ -119,14 +119,8 @@ fn after_markup(html: &[u8], at: usize) -> usize {
     if inner.starts_with(b"->") {
         return at + 5;
     }
-    let ends = memmem::find_iter(inner, b"--").find_map(|dashes| match &inner[dashes + 2..] {
-        [b'>', ..] => Some(dashes + 3),
-        [b'!', b'>', ..] => Some(dashes + 4),
-        _ => None,
-    });
-    // `--->` has its end behind the last of its dashes.
-    let with_more = memmem::find(inner, b"-->").map(|end| end + 3);
-    ends.into_iter().chain(with_more).min().map_or(html.len(), |end| at + 3 + end)
+    let ends = [&b"-->"[..], b"--!>"].into_iter().filter_map(|end| Some(memmem::find(inner, end)? + end.len()));
+    ends.min().map_or(html.len(), |end| at + 3 + end)
 }
 
 fn is_space(byte: u8) -> bool {
@@ -226,11 +220,12 @@ pub fn value(written: &[u8]) -> Cow<'_, str> {
     let mut tag = b"<a x=\"".to_vec();
     written.iter().for_each(|byte| if *byte == b'"' { tag.extend_from_slice(b"&quot;") } else { tag.push(*byte) });
     tag.extend_from_slice(b"\">");
-    let mut read = Tokenizer::new(tag.as_slice()).map(|Ok(token)| match token {
+    let mut read = Tokenizer::new(tag.as_slice());
+    let value = read.find_map(|Ok(token)| match token {
         Token::StartTag(tag) => tag.attributes.into_values().next(),
         _ => None,
     });
-    let value = read.next().flatten().unwrap_or_default();
+    let value = value.unwrap_or_default();
     Cow::Owned(String::from_utf8_lossy(&value).into_owned())
 }
 
@@ -318,10 +313,12 @@ mod tests {
         for html in [
             "<p class=a id='b' hidden>x &amp; y</p>",
             "<a href=\"?a=1&amp;b=2&copy=3\">x</a>",
+            "<a href=&lt<</p>",
             "a < b <1 <> </> </ x>c<!x><?y>d",
             "<!--a--><!--><!---><!--x--!>b<!-- - -- --->c",
             "<script>if (a < b) '</p>'; <!-- <script> </script> --></script>d",
             "<script><!--></script>x",
+            "<!-----!><",
             "<script><!-- </script>x",
             "<title><p></title ><TEXTAREA></textarea>x",
             "<img src=a/><br/><input a = 'b'c=d =e f= >",

@@ -40,7 +40,7 @@ pub(crate) struct Article {
     pub text: String,
 }
 
-/// `count` articles of about 980 words: headings on two levels, lists, a table, a quotation, a footnote, emphasis, code and
+/// `count` articles of about a thousand words: headings on two levels, lists, a table, a quotation, a footnote, emphasis, code and
 /// five links to others.
 pub(crate) fn articles(count: usize) -> Vec<Article> {
     let mut writer = Writer::new(2022);
@@ -224,7 +224,7 @@ impl Writer {
 
     /// A paragraph, each of `pieces` in a sentence of its own.
     fn paragraph(&mut self, pieces: &[String]) -> String {
-        let count = usize::try_from(self.from(4, 6)).unwrap_or_default().max(pieces.len());
+        let count = usize::try_from(self.from(3, 4)).unwrap_or_default().max(pieces.len());
         let sentences: Vec<String> = (0..count).map(|i| self.sentence(pieces.get(i).map(String::as_str))).collect();
         sentences.join(" ")
     }

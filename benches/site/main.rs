@@ -159,13 +159,12 @@ fn run(peer: &Peer, arguments: &[&str]) -> Cost {
     let wall = began.elapsed();
     assert!(used.status.success(), "{} {arguments:?} failed in {}", peer.name, peer.site.display());
     let seconds = |time: Duration| time.as_secs_f64();
-    // Linux counts in KiB, others in bytes.
-    let unit = if cfg!(target_os = "linux") { 1024.0 } else { 1024.0 * 1024.0 };
+    let mebibytes = used.rusage.maxrss >> 20;
     Cost {
         wall: seconds(wall),
         user: seconds(used.rusage.utime),
         sys: seconds(used.rusage.stime),
-        peak: f64::from(u32::try_from(used.rusage.maxrss).unwrap_or(u32::MAX)) / unit,
+        peak: f64::from(u32::try_from(mebibytes).unwrap_or(u32::MAX)),
     }
 }
 
