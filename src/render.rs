@@ -403,7 +403,7 @@ fn year_page(stage: &Stage, ix: Ix, at: usize, wrong: &mut Vec<Diagnostic>) -> O
 /// "2020"; of a page of several "2020, 2 of 3".
 fn year_words(year: &Year) -> String {
     let words = match year.year {
-        None => "start not known".to_owned(),
+        None => "Start not known".to_owned(),
         Some(year @ ..=0) => format!("{} BC", 1 - year),
         Some(year) => year.to_string(),
     };
