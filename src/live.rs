@@ -117,16 +117,18 @@ impl Change {
 impl Live {
     /// Reads a site and makes it.
     pub fn start(request: &Request) -> Self {
-        let mut unread = Vec::new();
-        let sources = read::read(&request.root, &request.config, &mut unread);
-        Self::of(request, Arc::new(sources), Arc::new(unread), Texts::Held)
+        Self::read_from_disk(request, Texts::Held)
     }
 
     /// The same for one look: there is no next site, so what was parsed is let go of.
     pub fn once(request: &Request) -> Self {
+        Self::read_from_disk(request, Texts::LetGo)
+    }
+
+    fn read_from_disk(request: &Request, texts: Texts) -> Self {
         let mut unread = Vec::new();
         let sources = read::read(&request.root, &request.config, &mut unread);
-        Self::of(request, Arc::new(sources), Arc::new(unread), Texts::LetGo)
+        Self::of(request, Arc::new(sources), Arc::new(unread), texts)
     }
 
     /// The linked site; none when there is no configuration to link it with.

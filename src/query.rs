@@ -1,6 +1,7 @@
 //! Queries: what a template asks `list` for, and the entries that answer.
 
 use crate::date::Edtf;
+use crate::entry::Matter;
 use crate::facts::Fact;
 use crate::kind::{KINDS, Kind};
 use crate::page::{Filter, ViewKeys};
@@ -74,8 +75,8 @@ impl Query {
         query
     }
 
-    /// The facts of a kind that a page shows, in its order.
-    pub fn of_view(kind: Kind, keys: Option<&ViewKeys>) -> Self {
+    /// The facts of a kind that a page with these keys shows, in its order.
+    fn of_view(kind: Kind, keys: Option<&ViewKeys>) -> Self {
         let mut query = Self::of_filter(kind, keys.and_then(|keys| keys.filter.as_ref()));
         let order = keys.and_then(|keys| keys.order.as_ref());
         query.words.extend(order.map(|order| ("order", order.as_str().to_owned())));
@@ -138,6 +139,16 @@ impl Query {
         }
         Ok(())
     }
+}
+
+/// The facts of a kind that a page shows, in its order.
+pub fn shown_by(site: &Site, page: Ix, kind: Kind) -> Vec<Ix> {
+    let keys = match &site.entry(page).matter {
+        Matter::View(_, keys) => Some(&**keys),
+        _ => None,
+    };
+    // An id in the filter that leads nowhere was told by linking.
+    list(site, &Query::of_view(kind, keys)).unwrap_or_default()
 }
 
 /// The facts of `kind` that a page's `filter` lets through, in the order of their list.

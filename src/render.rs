@@ -6,7 +6,6 @@ use crate::data;
 use crate::date::{When, day_words};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::embed;
-use crate::entry::Matter;
 use crate::facts::Fact;
 use crate::functions;
 use crate::kind::Kind;
@@ -14,7 +13,7 @@ use crate::link::{card_url, page_count, page_size};
 use crate::pictures;
 use crate::policy;
 use crate::publisher;
-use crate::query::{self, Query};
+use crate::query;
 use crate::recipe::Recipe;
 use crate::site::{FeedKind, Ix, Output, Route, Site, Year, newest};
 use crate::source::{Content, Sources};
@@ -354,13 +353,7 @@ fn entry_page(stage: &Stage, ix: Ix, number: usize, wrong: &mut Vec<Diagnostic>)
         let main: Vec<Ix> = main.copied().take(MAIN_EVENTS).collect();
         seen.insert_value("items", stage.entries(&main).into());
     } else if let Some(kind) = listed_kind(site, ix) {
-        let keys = match &surface.matter {
-            Matter::View(_, keys) => Some(&**keys),
-            _ => None,
-        };
-        // An id in the filter that leads nowhere was told by linking.
-        let all = query::list(site, &Query::of_view(kind, keys)).unwrap_or_default();
-        seen.insert_value("items", stage.entries(&all).into());
+        seen.insert_value("items", stage.entries(&query::shown_by(site, ix, kind)).into());
     } else if let Some(pages) = site.section_pages.get(&ix) {
         put_page_of_list(stage, &mut seen, &surface.url, pages, number, page_size(site, Some(ix)));
     }

@@ -1,10 +1,9 @@
 //! Years: a timeline that is too long for one page, in pages of a year each.
 
 use crate::date::Edtf;
-use crate::entry::Matter;
 use crate::facts::Fact;
 use crate::kind::Kind;
-use crate::query::{self, Query};
+use crate::query::shown_by;
 use crate::site::{Ix, Site, Year};
 use crate::url::Url;
 use foldhash::{HashMap, HashMapExt as _};
@@ -19,18 +18,9 @@ pub fn years(site: &Site) -> HashMap<Ix, Vec<Year>> {
         return HashMap::new();
     }
     let timelines = site.iter().filter(|(_, surface)| surface.kind == Kind::Timeline);
-    let long = timelines.map(|(ix, _)| (ix, events(site, ix))).filter(|(_, events)| events.len() > LONGEST);
+    let long =
+        timelines.map(|(ix, _)| (ix, shown_by(site, ix, Kind::Event))).filter(|(_, events)| events.len() > LONGEST);
     long.map(|(ix, events)| (ix, cut(site, &site.entry(ix).url, events))).collect()
-}
-
-/// The events that a timeline shows, in its order.
-pub fn events(site: &Site, timeline: Ix) -> Vec<Ix> {
-    let keys = match &site.entry(timeline).matter {
-        Matter::View(_, keys) => Some(&**keys),
-        _ => None,
-    };
-    // An id in the filter that leads nowhere was told by linking.
-    query::list(site, &Query::of_view(Kind::Event, keys)).unwrap_or_default()
 }
 
 /// The year in which an event began, if that is known.
