@@ -90,6 +90,11 @@ impl Body {
         cites.flatten().collect()
     }
 
+    /// Whether component calls stand in it.
+    pub fn has_calls(&self) -> bool {
+        self.all_holes().iter().any(|hole| matches!(hole.what.value, What::Component(_)))
+    }
+
     /// All holes, also those inside the bodies of component calls.
     pub fn all_holes(&self) -> Vec<&Hole> {
         let mut all = Vec::with_capacity(self.holes.len());

@@ -59,7 +59,7 @@ pub const FUNCTIONS: &[&str] = &[
 ];
 
 /// The filters beside Tera's own, by name.
-pub const FILTERS: &[&str] = &["number", "plain", "json", "absolute", "day"];
+pub const FILTERS: &[&str] = &["number", "plain", "json", "absolute", "day", "web"];
 
 /// Names of functions and filters, for "did you mean".
 pub fn names() -> Vec<String> {
@@ -86,6 +86,12 @@ pub fn register(tera: &mut Tera, world: &Arc<World>) {
     tera.register_filter("plain", |html: &str, _: Kwargs, _: &State<'_>| plain(html));
     tera.register_filter("json", |value: &Value, _: Kwargs, _: &State<'_>| {
         serde_json::to_string(value).map_err(tera::Error::message)
+    });
+    tera.register_filter("web", |url: &str, _: Kwargs, _: &State<'_>| {
+        let is_one = crate::decode::WebUrl::is_one(url);
+        is_one
+            .then(|| url.to_owned())
+            .ok_or_else(|| tera::Error::message(format!("`{url}` is no URL that begins with `https://` or `http://`")))
     });
     let own = world.clone();
     tera.register_filter("absolute", move |href: &str, _: Kwargs, _: &State<'_>| absolute(&own.site, href));

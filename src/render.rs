@@ -21,7 +21,7 @@ use crate::templates;
 use crate::theme;
 use crate::url::{SEARCH_FOLDER, Url};
 use crate::values;
-use crate::view::{Filler, World, href, instants, listed_kind, permalink, stub};
+use crate::view::{Filler, World, href, instants, listed_kind, permalink, stub, toc};
 use rayon::prelude::*;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -138,7 +138,7 @@ fn site_value(site: &Site) -> Value {
         "url": home,
         "lang": site.config.lang(),
         "as_of": site.as_of.map(|day| day_words(day, site.config.lang())),
-        "languages": keys.languages.clone(),
+        "languages": keys.languages.iter().map(|language| language.0.as_str()).collect::<Vec<_>>(),
         "atom": feed(FeedKind::Atom),
         "feed": feed(FeedKind::Json),
         "sections": top(site, true),
@@ -342,8 +342,8 @@ fn entry_page(stage: &Stage, ix: Ix, number: usize, wrong: &mut Vec<Diagnostic>)
         wrong.push(Diagnostic::error("template", asked.span, message).maybe_help(near));
         return None;
     }
-    let mut page = stage.view(ix).clone().into_map().unwrap_or_default();
-    let (content, cited) = content(stage, ix, wrong);
+    let mut page = own_view(stage, ix);
+    let (content, cited) = content(stage, ix, &page, wrong);
     page.insert("content".into(), Value::safe_string(&content));
     page.insert("backlinks".into(), functions::backlinks(&stage.world, ix).into());
     let mut seen = page_context(page);
@@ -424,12 +424,21 @@ fn put_years(site: &Site, context: &mut Context, years: &[Year], at: Option<usiz
     }
 }
 
-/// The text of an entry, its holes filled, and the sources that it cites.
-fn content(stage: &Stage, ix: Ix, wrong: &mut Vec<Diagnostic>) -> (String, Cited) {
+/// What an entry's own page sees of it, its text aside.
+fn own_view(stage: &Stage, ix: Ix) -> Map {
     let site = &*stage.world.site;
-    let seen = context(&[("page", stage.view(ix).clone())]);
+    let mut page = stage.view(ix).clone().into_map().unwrap_or_default();
+    page.insert("toc".into(), toc(site, site.entry(ix)).into());
+    page
+}
+
+/// The text of an entry, its holes filled, and the sources that it cites. Component calls in it see `page`.
+fn content(stage: &Stage, ix: Ix, page: &Map, wrong: &mut Vec<Diagnostic>) -> (String, Cited) {
+    let site = &*stage.world.site;
+    let body = &site.entries[ix.0 as usize].body;
+    let seen = if body.has_calls() { context(&[("page", page.clone().into())]) } else { Context::new() };
     let filler = Filler::new(&stage.world, &stage.tera, ix).with_components(&seen);
-    let (html, mut cited) = citing::page(Cited::default(), || filler.fill(&site.entries[ix.0 as usize].body));
+    let (html, mut cited) = citing::page(Cited::default(), || filler.fill(body));
     wrong.append(&mut filler.wrong.into_inner());
     let html = pictures::first_at_once(html);
     let surface = site.entry(ix);
@@ -549,9 +558,9 @@ fn feed(stage: &Stage, url: &Url, section: Option<Ix>, kind: FeedKind, wrong: &m
         .iter()
         .map(|ix| {
             let (published, changed) = instants(site, *ix);
-            let mut item = stage.view(*ix).clone().into_map().unwrap_or_default();
+            let mut item = own_view(stage, *ix);
             // What is wrong with the text is told by its own page.
-            let (html, _) = content(stage, *ix, &mut told);
+            let (html, _) = content(stage, *ix, &item, &mut told);
             let html = absolute_html(site, &html, &permalink(site, &site.entry(*ix).url));
             item.insert("content".into(), Value::safe_string(&html));
             item.insert("published".into(), published.map(|date| date.rfc3339(zone)).into());

@@ -13,7 +13,7 @@ use crate::link::card_url;
 use crate::markdown::escaped;
 use crate::pictures;
 use crate::printed::printed;
-use crate::site::{Ix, Site};
+use crate::site::{Ix, Site, Tag};
 use crate::slug::{fold, slugify};
 use crate::source::Span;
 use std::cell::{Cell, RefCell};
@@ -47,6 +47,8 @@ pub struct World {
     pub site: Arc<Site>,
     stubs: Vec<OnceLock<Value>>,
     views: Vec<OnceLock<View>>,
+    /// The site's tags, each as its name and URL.
+    tags: OnceLock<Vec<Value>>,
     /// How many views are made.
     made: AtomicUsize,
     /// The templates, whose functions in turn hold the world.
@@ -88,7 +90,7 @@ impl World {
         let (mut stubs, mut views) = (Vec::new(), Vec::new());
         stubs.resize_with(len, OnceLock::new);
         views.resize_with(len, OnceLock::new);
-        Self { site, stubs, views, made: AtomicUsize::new(0), tera: OnceLock::new() }
+        Self { site, stubs, views, tags: OnceLock::new(), made: AtomicUsize::new(0), tera: OnceLock::new() }
     }
 
     /// Gives the world its templates, for the components that references and citations become. Once.
@@ -100,6 +102,12 @@ impl World {
     /// What a reference to an entry brings.
     pub fn stub(&self, ix: Ix) -> Value {
         self.stubs[ix.0 as usize].get_or_init(|| stub(&self.site, ix, self.site.entry(ix)).into()).clone()
+    }
+
+    /// What pages show of the site's tags, in their order.
+    fn tags(&self) -> &[Value] {
+        let tag = |tag: &Tag| values! { "name": tag.name.as_str(), "url": href(&self.site, &tag.url), }.into();
+        self.tags.get_or_init(|| self.site.tags.iter().map(tag).collect())
     }
 
     /// What templates see of an entry when they look at it from another page.
@@ -160,8 +168,8 @@ pub fn stub(site: &Site, ix: Ix, surface: &Surface) -> Map {
 fn view(filler: &Filler<'_>, ix: Ix) -> Map {
     let site = &*filler.world.site;
     let surface = site.entry(ix);
-    let mut map = stub(site, ix, surface);
-    map.reserve(MOST_NAMES);
+    let mut map = Map::with_capacity(MOST_NAMES);
+    map.extend(filler.world.stub(ix).into_map().unwrap_or_default());
     map.insert("permalink".into(), site.has_page(ix).then(|| permalink(site, &surface.url)).into());
     let card = (site.has_page(ix) && site.config.has_cards()).then(|| permalink(site, &card_url(surface)));
     map.insert("card".into(), card.into());
@@ -175,12 +183,11 @@ fn view(filler: &Filler<'_>, ix: Ix) -> Map {
     let summary = summary(filler, surface);
     map.insert("description".into(), description(surface, &summary).into());
     map.insert("summary".into(), summary);
-    map.insert("tags".into(), tags(site, surface).into());
+    map.insert("tags".into(), tags(filler.world, surface).into());
     map.insert("extra".into(), surface.routing.extra.value(filler));
     map.insert("weight".into(), surface.routing.weight.into());
     map.insert("embed".into(), embed::page(site, ix).map(|url| href(site, url)).into());
     map.insert("oembed".into(), embed::told(site, ix).map(|url| permalink(site, url)).into());
-    map.insert("toc".into(), toc(filler, surface).into());
     map.insert("words".into(), surface.words.into());
     map.insert("reading_time".into(), surface.words.div_ceil(WORDS_PER_MINUTE).into());
     map.extend(family(filler, ix, surface));
@@ -202,28 +209,25 @@ fn description(surface: &Surface, summary: &Value) -> String {
     written.unwrap_or_else(|| crate::html::plain(summary.as_str().unwrap_or_default()))
 }
 
-fn tags(site: &Site, surface: &Surface) -> Vec<Value> {
-    let tag = |name: &String| {
+fn tags(world: &World, surface: &Surface) -> Vec<Value> {
+    let number = |name: &String| {
         let slug = slugify(name);
-        let found = site.tags.binary_search_by(|tag| tag.slug.as_str().cmp(&slug)).ok()?;
-        let tag = &site.tags[found];
-        Some(values! { "name": tag.name.as_str(), "url": href(site, &tag.url), }.into())
+        world.site.tags.binary_search_by(|tag| tag.slug.as_str().cmp(&slug)).ok()
     };
-    let mut tags: Vec<Value> = surface.tags().iter().filter_map(tag).collect();
     // Two spellings of one tag are one.
     let mut seen = Vec::new();
-    tags.retain(|tag| {
-        !seen.contains(tag) && {
-            seen.push(tag.clone());
-            true
+    for tag in surface.tags().iter().filter_map(number) {
+        if !seen.contains(&tag) {
+            seen.push(tag);
         }
-    });
-    tags
+    }
+    seen.into_iter().map(|tag| world.tags()[tag].clone()).collect()
 }
 
-fn toc(filler: &Filler<'_>, surface: &Surface) -> Vec<Value> {
+/// The headings of a page. They are part of no view: only the page itself shows them, and they would be a third of it.
+pub fn toc(site: &Site, surface: &Surface) -> Vec<Value> {
     let heading = |heading: &crate::body::Heading| {
-        let text = heading_text(&filler.world.site, surface, &heading.text);
+        let text = heading_text(site, surface, &heading.text);
         values! { "level": heading.level, "id": heading.id.value.as_str(), "text": text, }.into()
     };
     surface.headings.iter().map(heading).collect()

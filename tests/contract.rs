@@ -110,7 +110,7 @@ fn variables_are_documented_and_documented_variables_are_there() {
             "`{key}` is not documented"
         );
     }
-    let own = ["content", "sources", "backlinks", "html"];
+    let own = ["content", "toc", "sources", "backlinks", "html"];
     for name in doc("templates.md").split("`page.").skip(1).filter_map(|rest| rest.split('`').next()) {
         assert!(seen.contains(name) || own.contains(&name), "`page.{name}` is documented and not there");
     }
