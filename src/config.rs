@@ -3,7 +3,7 @@
 use crate::decode::{Count, Extra, Field, Fields, Links, Quality, Reading, Record, WebUrl, Width};
 use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
 use crate::map;
-use crate::markdown::Settings;
+use crate::markdown::{Html, Settings};
 use crate::rule::Levels;
 use crate::source::{Area, At, FileId, Source, Sources, Span};
 use crate::yaml::Node;
@@ -21,9 +21,9 @@ record! {
         /// Where it will stand, with any path: `https://example.org/sub/`.
         base_url: WebUrl,
         /// The language of pages that name no other, as BCP 47 tag; `en` when missing.
-        language | "default_language": Option<String>,
+        language | "default_language": Option<Language>,
         /// Other languages that pages may be written in: `page.hy.md` needs `hy` here.
-        languages: Vec<String>,
+        languages: Vec<Language>,
         /// The IANA time zone of dates without one; `UTC` when missing.
         time_zone: Option<String>,
         /// Who publishes it: named in feeds and at the foot of pages.
@@ -63,6 +63,41 @@ record! {
     }
 }
 
+/// A language as BCP 47 tag (RFC 5646): parts of letters and digits, each of at most eight, between hyphens.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Language(pub String);
+
+/// The longest tag of a language, in bytes: files of the search index are named after it. RFC 5646 (4.4.1) counts on 35; none
+/// that is registered comes near.
+pub const LONGEST_LANGUAGE: usize = 32;
+
+impl Language {
+    /// Whether a text has the form of a tag.
+    pub fn is_tag(text: &str) -> bool {
+        let mut parts = text.split('-');
+        let first = parts.next().is_some_and(|first| {
+            (2..=8).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_alphabetic())
+        });
+        let is_part =
+            |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        first && parts.all(is_part) && text.len() <= LONGEST_LANGUAGE
+    }
+}
+
+impl Field for Language {
+    const TYPE: &'static str = "a language as BCP 47 tag of at most 32 characters, such as `hy` or `zh-Hant`";
+    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+        let text = String::read(node, reading)?;
+        if Self::is_tag(&text) { Some(Self(text)) } else { reading.wrong_type(node, Self::TYPE) }
+    }
+    fn value(&self, _: &dyn Links) -> Value {
+        self.0.as_str().into()
+    }
+    fn schema() -> serde_json::Value {
+        serde_json::json!({ "type": "string", "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", "maxLength": LONGEST_LANGUAGE })
+    }
+}
+
 record! {
     /// How feeds are made.
     FeedKeys {
@@ -76,6 +111,8 @@ record! {
     MarkdownKeys {
         /// Straight quotes, `--` and `...` become typographic ones.
         smart_punctuation: Option<bool>,
+        /// What becomes of HTML in it: `trusted` when missing.
+        html: Option<HtmlKey>,
     }
 }
 
@@ -333,6 +370,15 @@ vocabulary! {
     UnknownKeys { "error": "an error", "warn": "a warning", "allow": "nothing", }
 }
 
+vocabulary! {
+    /// What becomes of HTML in Markdown.
+    HtmlKey {
+        "safe": "what does no harm reaches the page; for sites with writers who are not fully trusted",
+        "trusted": "it reaches the page as it is written",
+        "none": "it stands on the page as text",
+    }
+}
+
 /// What the chain needs to know of the site as a whole.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
@@ -365,13 +411,18 @@ pub fn not_a_base_url(url: &str) -> Option<String> {
 impl Config {
     /// The default language.
     pub fn lang(&self) -> &str {
-        self.keys.language.as_deref().unwrap_or("en")
+        self.keys.language.as_ref().map_or("en", |language| &language.0)
     }
 
     /// How Markdown is read.
     pub fn markdown(&self) -> Settings {
-        let smart = self.keys.markdown.as_ref().and_then(|m| m.smart_punctuation);
-        Settings { smart_punctuation: smart.unwrap_or(false) }
+        let keys = self.keys.markdown.as_ref();
+        let html = match keys.and_then(|keys| keys.html).map(HtmlKey::as_str) {
+            Some("safe") => Html::Safe,
+            Some("none") => Html::None,
+            _ => Html::Trusted,
+        };
+        Settings { smart_punctuation: keys.and_then(|keys| keys.smart_punctuation).unwrap_or(false), html }
     }
 
     /// What an unknown key is; none where they are allowed.
@@ -464,9 +515,9 @@ fn parse(file: FileId, source: &Source, wrong: &mut Vec<Diagnostic>) -> Option<C
     if let Some(message) = not_a_base_url(&base_url) {
         reading.wrong.push(Diagnostic::error("wrong-type", base_span, message));
     }
-    let langs = std::iter::once(keys.language.clone().unwrap_or_else(|| "en".to_owned()))
-        .chain(keys.languages.clone())
-        .collect();
+    let first = keys.language.as_ref().map_or("en", |language| &language.0);
+    let langs = std::iter::once(first).chain(keys.languages.iter().map(|language| &*language.0));
+    let langs = langs.map(str::to_owned).collect();
     let config = Config { keys, base_url: String::new(), base_path: String::new(), time_zone, langs };
     Some(config.at(&base_url))
 }

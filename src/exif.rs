@@ -18,6 +18,8 @@ pub struct Beside {
     pub orientation: u8,
     /// Whether it gives the coordinates of where it was taken.
     pub gps: bool,
+    /// What an SVG does beside drawing, if anything.
+    pub acts: Option<&'static str>,
 }
 
 /// A kind of picture that does not move.
@@ -33,7 +35,7 @@ pub enum Still {
 
 impl Default for Beside {
     fn default() -> Self {
-        Self { still: None, orientation: 1, gps: false }
+        Self { still: None, orientation: 1, gps: false, acts: None }
     }
 }
 
@@ -430,7 +432,7 @@ mod tests {
     fn a_picture_is_turned_as_it_says() {
         for is_big_endian in [true, false] {
             let turned = of(&jpeg(&[[b"Exif\0\0", &exif(is_big_endian, 6, None)[..]].concat()]));
-            assert_eq!(turned, Beside { still: Some(Still::Jpeg), orientation: 6, gps: false });
+            assert_eq!(turned, Beside { still: Some(Still::Jpeg), orientation: 6, gps: false, acts: None });
             assert!(turned.is_turned());
         }
         assert_eq!(of(&jpeg(&[[b"Exif\0\0", &exif(true, 9, None)[..]].concat()])).orientation, 1);

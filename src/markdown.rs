@@ -5,13 +5,14 @@
 
 use crate::body::{Body, Call, Cite, Heading, Hole, Piece, What};
 use crate::call::{self, Found};
+use crate::clean;
 use crate::diagnostic::Diagnostic;
 use crate::prose::{self, Count, length};
 use crate::slug::{Unique, slugify};
-use crate::source::{At, Span};
+use crate::source::{At, Span, is_printable, printable};
 use foldhash::HashMap;
 use pulldown_cmark::{
-    BlockQuoteKind, BrokenLink, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html,
+    Alignment, BlockQuoteKind, BrokenLink, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html,
 };
 use std::ops::Range;
 
@@ -20,6 +21,20 @@ use std::ops::Range;
 pub struct Settings {
     /// Straight quotes, `--` and `...` become typographic ones.
     pub smart_punctuation: bool,
+    /// What becomes of HTML in it.
+    pub html: Html,
+}
+
+/// What becomes of HTML that is written in Markdown, and of links that run or hold what they lead to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Html {
+    /// It reaches the page as it is written.
+    #[default]
+    Trusted,
+    /// What does no harm reaches the page ([`clean`]).
+    Safe,
+    /// It stands on the page as text.
+    None,
 }
 
 /// A page's text, read.
@@ -108,6 +123,10 @@ struct Page {
     prose_of: Option<String>,
     /// The counts that no citation bears.
     counts: Vec<At<Count>>,
+    /// Whether a table says where the words of a column stand.
+    aligns: bool,
+    /// Whether HTML stands in it that is to be cleaned.
+    unclean: bool,
 }
 
 /// How deep component calls may stand inside one another.
@@ -238,6 +257,13 @@ impl Page {
     fn body<'t>(&self, events: impl Iterator<Item = Event<'t>>) -> Body {
         let mut marked = String::with_capacity(4096);
         html::push_html(&mut marked, events);
+        if self.aligns {
+            marked = with_classes(&marked);
+        }
+        if self.unclean {
+            let holes: Vec<&What> = self.holes.iter().map(|(what, _)| &what.value).collect();
+            marked = clean::cleaned(&marked, &holes);
+        }
         let mut body = Body { html: String::with_capacity(marked.len()), holes: Vec::new() };
         let (mut done, mut is_marker) = (0, false);
         for end in memchr::memchr_iter(b'\0', marked.as_bytes()).chain([marked.len()]) {
@@ -305,6 +331,20 @@ fn mask(text: &str, calls: &[Found]) -> String {
     }
     masked.push_str(&text[done..]);
     masked
+}
+
+/// Cells whose words stand at one side by their class: the `style` attributes that they are written with are nothing that a
+/// strict Content-Security-Policy lets have an effect.
+fn with_classes(html: &str) -> String {
+    let mut html = html.to_owned();
+    for cell in ["td", "th"] {
+        for side in ["left", "center", "right"] {
+            let (style, class) =
+                (format!("<{cell} style=\"text-align: {side}\">"), format!("<{cell} class=\"align-{side}\">"));
+            html = html.replace(&style, &class);
+        }
+    }
+    html
 }
 
 fn raw(html: impl Into<String>) -> Event<'static> {
@@ -388,6 +428,9 @@ fn end_note(number: usize, mut note: Events<'_>, marked: bool) -> Events<'_> {
 
 /// `text` as HTML, for element content and for attributes in double quotes.
 pub fn escaped(text: &str) -> String {
+    if !is_printable(text) {
+        return escaped(&printable(text.to_owned()));
+    }
     if !text.bytes().any(|byte| matches!(byte, b'<' | b'>' | b'&' | b'"')) {
         return text.to_owned();
     }
@@ -420,6 +463,7 @@ impl Reader<'_, '_> {
                 Element::Citation => self.citation(event, range, &mut out),
                 Element::Link => self.link(&events[i..i + used], &mut out),
                 Element::Image => self.image(&events[i..i + used], &mut out),
+                Element::Html => self.html(&events[i..i + used], &mut out),
                 Element::Calls => {
                     for (event, range) in &events[i + 1..i + used - 1] {
                         self.plain(event, range, &mut out);
@@ -445,6 +489,7 @@ impl Reader<'_, '_> {
                 );
                 if unknown && dest_url.starts_with('@') { Element::Citation } else { Element::Link }
             }
+            Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) if self.settings.html != Html::Trusted => Element::Html,
             Event::Start(Tag::Paragraph) if !self.calls.is_empty() => Element::Calls,
             _ => return (1, Element::Plain),
         };
@@ -472,6 +517,11 @@ impl Reader<'_, '_> {
     fn plain<'t>(&mut self, event: &Event<'t>, range: &Range<usize>, out: &mut Events<'t>) {
         match event {
             Event::Text(text) if !self.calls.is_empty() && text.contains(MASK) => self.masked_text(text, range, out),
+            // A reference such as `&#1;` can stand for what no page may hold.
+            Event::Text(text) if !matches!(text, CowStr::Borrowed(_)) && !is_printable(text) => {
+                self.page.words += words_in(text);
+                out.push(Event::Text(printable(text.to_string()).into()));
+            }
             Event::Text(text) => {
                 if text.starts_with('^') {
                     self.mark_without_note(range);
@@ -493,6 +543,10 @@ impl Reader<'_, '_> {
                 self.page.note(label).text = Some(self.origin.span(range.start..range.start + line));
                 out.push(event.clone());
             }
+            Event::Start(Tag::Table(columns)) => {
+                self.page.aligns |= columns.iter().any(|column| *column != Alignment::None);
+                out.push(event.clone());
+            }
             Event::Start(Tag::TableCell) => {
                 self.torn_reference(range);
                 out.push(event.clone());
@@ -503,6 +557,55 @@ impl Reader<'_, '_> {
             }
             event => out.push(event.clone()),
         }
+    }
+
+    /// HTML of a writer who is not trusted with it: a block, or a tag within a line.
+    fn html<'t>(&mut self, events: &[Spanned<'t>], out: &mut Events<'t>) {
+        let words = events.iter().map(|(event, _)| match event {
+            Event::Html(html) | Event::InlineHtml(html) | Event::Text(html) => &**html,
+            _ => "",
+        });
+        let html: String = words.collect();
+        let is_comment = html.trim_start().starts_with("<!--") && html.trim_end().ends_with("-->");
+        if events.iter().any(|(event, _)| is_more(event)) {
+            out.extend(events.iter().map(|(event, _)| event.clone()));
+        } else if self.settings.html == Html::Safe {
+            for told in clean::taken_out(&html) {
+                self.unsafe_html(&events[0].1, format!("{told} is left out"));
+            }
+            self.page.unclean = true;
+            out.extend(events.iter().map(|(event, _)| event.clone()));
+        } else if !is_comment {
+            // What opens was told.
+            if !html.starts_with("</") {
+                self.unsafe_html(&events[0].1, "this HTML stands on the page as text".to_owned());
+            }
+            let is_block = matches!(events[0].0, Event::Start(_));
+            let text = Event::Text(html.into());
+            if is_block {
+                out.extend([Event::Start(Tag::Paragraph), text, Event::End(TagEnd::Paragraph)]);
+            } else {
+                out.push(text);
+            }
+        }
+    }
+
+    fn unsafe_html(&mut self, range: &Range<usize>, message: String) {
+        let line = self.text[range.clone()].lines().next().map_or(0, str::len);
+        let span = self.origin.span(range.start..range.start + line);
+        let help = "say it in Markdown; what may stand in HTML is listed in docs/writing.md, and `markdown: html` in site.yaml decides";
+        self.wrong.push(Diagnostic::warning("unsafe-html", span, message).help(help));
+    }
+
+    /// Whether a link or picture may lead to `to`; tells when not.
+    fn may_lead(&mut self, to: &str, range: &Range<usize>) -> bool {
+        let may = self.settings.html == Html::Trusted || clean::is_harmless(to);
+        if !may {
+            let message = format!("`{}` leads to a script or to data, and is left out", shortened(to));
+            let help = format!("links lead to a page, a file, or by one of {}", clean::SCHEMES.join(", "));
+            self.wrong.push(Diagnostic::error("unsafe-link", self.origin.span(range.clone()), message).help(help));
+        }
+        may
     }
 
     /// `[^1]` where no `[^1]: …` stands is plain text to Markdown.
@@ -586,8 +689,11 @@ impl Reader<'_, '_> {
         };
         let span = self.origin.span(range.clone());
         self.page.headings.push(Heading { level: *level as u8, id: At { value: id.clone(), span }, text });
-        let start =
-            Tag::Heading { level: *level, id: Some(id.clone().into()), classes: classes.clone(), attrs: attrs.clone() };
+        let mut attrs = attrs.clone();
+        if self.settings.html != Html::Trusted {
+            attrs.retain(|(name, _)| clean::may_stand_anywhere(name));
+        }
+        let start = Tag::Heading { level: *level, id: Some(id.clone().into()), classes: classes.clone(), attrs };
         out.push(Event::Start(start));
         let inner = self.blocks(&events[1..events.len() - 1]);
         // A link to itself, so that a reader can pass the place on; unless there are links in it already.
@@ -625,11 +731,15 @@ impl Reader<'_, '_> {
 
     fn link<'t>(&mut self, events: &[Spanned<'t>], out: &mut Events<'t>) {
         let (Event::Start(Tag::Link { link_type, dest_url, title, .. }), range) = &events[0] else { return };
+        if *link_type != LinkType::Email && !self.may_lead(dest_url, range) {
+            out.extend(self.blocks(&events[1..events.len() - 1]));
+            return;
+        }
         let mut open = if *link_type == LinkType::Email {
             format!("<a href=\"mailto:{}\"", escaped(dest_url))
         } else if is_external(dest_url) {
             let class = if dest_url.starts_with("http") || dest_url.starts_with("//") {
-                " class=\"external\" rel=\"external\""
+                " class=\"external\" rel=\"external noopener\" referrerpolicy=\"no-referrer\""
             } else {
                 ""
             };
@@ -655,6 +765,10 @@ impl Reader<'_, '_> {
             let help = format!("say in the brackets what it shows: `![…]({dest_url})`");
             self.wrong.push(Diagnostic::error("missing-alt", self.origin.span(range.clone()), message).help(help));
         }
+        if !self.may_lead(dest_url, range) {
+            out.push(raw_inline(alt));
+            return;
+        }
         let src = if is_external(dest_url) {
             format!("src=\"{}\"", escaped(dest_url))
         } else {
@@ -672,9 +786,17 @@ enum Element {
     Citation,
     Link,
     Image,
+    /// HTML of a writer who is not trusted with it.
+    Html,
     /// A paragraph that holds component calls and nothing else: it loses its `<p>`.
     Calls,
     Plain,
+}
+
+/// The beginning of a text, to tell it by.
+fn shortened(text: &str) -> String {
+    let begin: String = text.chars().take(60).collect();
+    if begin.len() < text.len() { begin + "…" } else { begin }
 }
 
 /// `@source, p. 4` as a source and a place in it.
@@ -718,7 +840,7 @@ fn pieces(events: &[Spanned<'_>]) -> Vec<Piece> {
 fn unmasked(text: &str) -> String {
     let mut parts = text.split(MASK);
     let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |words, part| words + part.trim_start_matches('x'))
+    printable(parts.fold(first, |words, part| words + part.trim_start_matches('x')))
 }
 
 fn words_in(text: &str) -> usize {

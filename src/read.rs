@@ -3,6 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::exif;
 use crate::source::{Area, Content, LetGo, Source, Sources, printable};
+use crate::svg;
 use crate::theme;
 use rayon::prelude::*;
 use std::io::{BufReader, Read as _, Seek as _};
@@ -312,8 +313,11 @@ fn read_head(found: &Found, extension: &str) -> Result<Content, Diagnostic> {
     let fail = |error: std::io::Error| cannot_read(&found.disk, &error);
     let mut file = std::fs::File::open(&found.disk).map_err(fail)?;
     let meta = file.metadata().map_err(fail)?;
-    let beside = exif::beside(&mut BufReader::with_capacity(4096, &file));
+    let mut beside = exif::beside(&mut BufReader::with_capacity(4096, &file));
     file.rewind().map_err(fail)?;
+    if extension == "svg" {
+        beside.acts = svg_acts(&file, meta.len());
+    }
     let picture =
         matches!(extension.to_ascii_lowercase().as_str(), "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp");
     let pixels = picture.then(|| {
@@ -324,6 +328,15 @@ fn read_head(found: &Found, extension: &str) -> Result<Content, Diagnostic> {
     });
     let (len, modified) = (meta.len(), meta.modified().ok());
     Ok(Content::File { from: found.disk.clone(), len, modified, pixels: pixels.flatten(), beside })
+}
+
+/// What an SVG does beside drawing.
+fn svg_acts(file: &std::fs::File, len: u64) -> Option<&'static str> {
+    let mut bytes = Vec::new();
+    if len > svg::LARGEST || file.take(svg::LARGEST).read_to_end(&mut bytes).is_err() {
+        return Some("it is too large to be looked through, above 8 MiB");
+    }
+    svg::acts(&bytes)
 }
 
 #[cfg(test)]

@@ -42,18 +42,18 @@ macro_rules! rules {
 rules! {
     fixed:
         "foreign-file" "front-matter" "missing-home" "not-utf8" "output" "output-folder" "outside-site" "picture"
-        "template" "too-large" "unreadable" "yaml-syntax";
+        "template" "too-large" "unreadable" "unsafe-picture" "yaml-syntax";
     error:
         "bad-date" "bad-id" "bad-path" "broken-link" "chart-without-table" "component-syntax" "coordinates"
         "dangling-reference" "date-order" "duplicate-id" "duplicate-key" "end-before-start" "footnote" "left-out"
         "leftover-text" "missing-alt" "missing-key" "number-mismatch" "outside-parent" "overlapping-sum" "parts-sum"
         "qualifier-mismatch" "range-order" "reference-cycle" "response-before-claim" "same-scope-differs"
-        "scope-contradiction" "series-falls" "torn-reference" "unknown-key" "unknown-language" "url-collision"
+        "scope-contradiction" "series-falls" "torn-reference" "unknown-key" "unknown-language" "unsafe-link" "url-collision"
         "wrong-type";
     warning:
         "allow-expired" "dead-link" "duplicate-source" "link-loop" "orphan-page" "party-source-only" "picture-gps" "silent-change"
         "single-source-confirmed" "source-unarchived" "source-undated" "stale-figure" "unanswered-claim"
-        "unbound-number" "uncorrected-change";
+        "unbound-number" "uncorrected-change" "unsafe-html";
 }
 
 impl Rule {

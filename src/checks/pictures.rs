@@ -1,9 +1,10 @@
-//! Rules about pictures: `picture-gps`, and of `picture` what can be seen without decoding one.
+//! Rules about pictures: `picture-gps`, `unsafe-picture`, and of `picture` what can be seen without decoding one.
 
 use super::Seen;
 use crate::body::Target;
 use crate::diagnostic::Diagnostic;
 use crate::exif;
+use crate::markdown::Html;
 use crate::site::{Ix, Output, Site};
 use crate::source::{Area, BUILT_IN, Content, Source, Span};
 use std::io::Cursor;
@@ -16,7 +17,21 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Diagnostic> {
         );
         Diagnostic::warning("picture-gps", None, "this file tells where it was taken").path(&*source.shown).help(help)
     });
-    positions.chain(no_pictures(seen.site)).collect()
+    positions.chain(acting(seen.site)).chain(no_pictures(seen.site)).collect()
+}
+
+/// SVG files that do more than draw, where writers are not trusted with what runs.
+fn acting(site: &Site) -> Vec<Diagnostic> {
+    if site.config.markdown().html == Html::Trusted {
+        return Vec::new();
+    }
+    let told = |source: &Source| {
+        let Content::File { beside, .. } = &source.content else { return None };
+        let message = format!("this picture does more than draw: {}", beside.acts?);
+        let help = "save it anew without that, as plain SVG or as PNG";
+        Some(Diagnostic::error("unsafe-picture", None, message).path(&*source.shown).help(help))
+    };
+    site.sources.iter().filter_map(|(_, source)| told(source)).collect()
 }
 
 /// Whether a file of the site is published that gives the coordinates of where it was taken.

@@ -1,0 +1,288 @@
+//! Clean: HTML and links of people who are not fully trusted. What runs, loads, frames or covers is taken out by `ammonia`,
+//! by a list of what may stay, on the parser of a browser; what is left are words, their structure, pictures and links.
+//!
+//! Not taken: cleaning each piece of raw HTML by itself. Tags that open in one piece and close in another would be torn,
+//! and a browser reads a quote that one piece leaves open on into the next; so a text is cleaned as a whole.
+
+use crate::body::What;
+use crate::tags::{self, Piece};
+use ammonia::Builder;
+use std::sync::LazyLock;
+
+/// The elements that may stay, and the attributes that each may have beside [`ANYWHERE`]: what Markdown makes by itself,
+/// and what a reporter may want beyond that.
+pub const ELEMENTS: &[(&str, &[&str])] = &[
+    ("a", &["href", "hreflang", "referrerpolicy", "rel"]),
+    ("abbr", &[]),
+    ("aside", &[]),
+    ("b", &[]),
+    ("bdi", &[]),
+    ("bdo", &[]),
+    ("blockquote", &["cite"]),
+    ("br", &[]),
+    ("caption", &[]),
+    ("cite", &[]),
+    ("code", &[]),
+    ("col", &["span"]),
+    ("colgroup", &["span"]),
+    ("data", &["value"]),
+    ("dd", &[]),
+    ("del", &["cite", "datetime"]),
+    ("details", &["open"]),
+    ("dfn", &[]),
+    ("div", &[]),
+    ("dl", &[]),
+    ("dt", &[]),
+    ("em", &[]),
+    ("figcaption", &[]),
+    ("figure", &[]),
+    ("h1", &[]),
+    ("h2", &[]),
+    ("h3", &[]),
+    ("h4", &[]),
+    ("h5", &[]),
+    ("h6", &[]),
+    ("hr", &[]),
+    ("i", &[]),
+    ("img", &["alt", "decoding", "height", "loading", "src", "width"]),
+    ("input", &["checked", "disabled"]),
+    ("ins", &["cite", "datetime"]),
+    ("kbd", &[]),
+    ("li", &["value"]),
+    ("mark", &[]),
+    ("ol", &["reversed", "start"]),
+    ("p", &[]),
+    ("pre", &[]),
+    ("q", &["cite"]),
+    ("rp", &[]),
+    ("rt", &[]),
+    ("ruby", &[]),
+    ("s", &[]),
+    ("samp", &[]),
+    ("section", &[]),
+    ("small", &[]),
+    ("span", &[]),
+    ("strong", &[]),
+    ("sub", &[]),
+    ("summary", &[]),
+    ("sup", &[]),
+    ("table", &[]),
+    ("tbody", &[]),
+    ("td", &["colspan", "headers", "rowspan"]),
+    ("tfoot", &[]),
+    ("th", &["colspan", "headers", "rowspan", "scope"]),
+    ("thead", &[]),
+    ("time", &["datetime"]),
+    ("tr", &[]),
+    ("u", &[]),
+    ("ul", &[]),
+    ("var", &[]),
+    ("wbr", &[]),
+];
+
+/// Attributes that every element may have, beside those whose names begin with [`ARIA`].
+pub const ANYWHERE: &[&str] = &["class", "dir", "id", "lang", "role", "title"];
+
+/// How the names of attributes for assistive technology begin, which every element may have.
+pub const ARIA: &str = "aria-";
+
+/// Where links may lead, beside places in the site: what opens a page, a letter or a call.
+pub const SCHEMES: &[&str] = &["geo", "http", "https", "mailto", "sip", "sms", "tel", "xmpp"];
+
+/// The element, and the scheme, that stand for a hole while a text is cleaned.
+const HOLE: &str = "backgrounder-hole";
+
+static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut cleaner = Builder::default();
+    cleaner
+        .tags(ELEMENTS.iter().map(|(element, _)| *element).chain([HOLE]).collect())
+        .tag_attributes(ELEMENTS.iter().map(|(element, own)| (*element, own.iter().copied().collect())).collect())
+        .add_tag_attributes(HOLE, ["n"])
+        .add_tag_attribute_values("input", "type", ["checkbox"])
+        .generic_attributes(ANYWHERE.iter().copied().collect())
+        .add_generic_attribute_prefixes([ARIA])
+        .url_schemes(SCHEMES.iter().copied().chain([HOLE]).collect())
+        .link_rel(None);
+    cleaner
+});
+
+/// The HTML of a text, cleaned. In it a hole stands as `\0`, its number and `\0`; `holes` tells what each is. A hole that
+/// stood in something that was taken out is not there any more.
+pub fn cleaned(marked: &str, holes: &[&What]) -> String {
+    let stand_ins: Vec<String> = holes.iter().enumerate().map(|(number, what)| stand_in(number, what)).collect();
+    let mut html = String::with_capacity(marked.len() + 64 * holes.len());
+    for (at, part) in marked.split('\0').enumerate() {
+        let number = (at % 2 == 1).then(|| part.parse().ok()).flatten();
+        html.push_str(number.and_then(|number: usize| stand_ins.get(number)).map_or(part, String::as_str));
+    }
+    let clean = CLEANER.clean(&html).to_string();
+    let mut marked = String::with_capacity(clean.len());
+    let mut rest = clean.as_str();
+    // In a text `<` is `&lt;` now, and in a value `"` is `&quot;`: the element that stands for a hole can be part of
+    // neither, and what a link or picture becomes does no harm in a text.
+    while let Some(at) = rest.find(HOLE) {
+        let digits = rest[at + HOLE.len()..].trim_start_matches([' ', 'n', '=', '"', ':']);
+        let digits = &digits[..digits.bytes().take_while(u8::is_ascii_digit).count()];
+        let stand_in = digits.parse().ok().and_then(|number: usize| stand_ins.get(number));
+        let start = stand_in.and_then(|stand_in| at.checked_sub(stand_in.find(HOLE)?));
+        let found = start.zip(stand_in).filter(|(start, stand_in)| rest[*start..].starts_with(stand_in.as_str()));
+        if let Some((start, stand_in)) = found {
+            marked.extend([&rest[..start], "\0", digits, "\0"]);
+            rest = &rest[start + stand_in.len()..];
+        } else {
+            // Somebody wrote it; it stands for nothing.
+            let after = at + HOLE.len();
+            marked.push_str(&rest[..after]);
+            rest = &rest[after..];
+        }
+    }
+    marked.push_str(rest);
+    marked
+}
+
+/// What stands for a hole while a text is cleaned: an attribute where the hole is one, else an element.
+fn stand_in(number: usize, what: &What) -> String {
+    match what {
+        What::Link(_) => format!(" href=\"{HOLE}:{number}\""),
+        What::Image(_) => format!("src=\"{HOLE}:{number}\""),
+        What::Reference { .. } | What::Citation(_) | What::Component(_) => format!("<{HOLE} n=\"{number}\"></{HOLE}>"),
+    }
+}
+
+/// What cleaning takes out of a piece of raw HTML, in a writer's words: "the element `script`", "the attribute `onclick`".
+pub fn taken_out(html: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    tags::each(html.as_bytes(), |piece| {
+        let Piece::Start(tag) = piece else { return };
+        let name = String::from_utf8_lossy(tag.name).to_ascii_lowercase();
+        let Some((_, own)) = ELEMENTS.iter().find(|(element, _)| *element == name) else {
+            out.push(format!("the element `{name}`"));
+            return;
+        };
+        for (attribute, value) in &tag.attributes {
+            let attribute = String::from_utf8_lossy(attribute).to_ascii_lowercase();
+            let value = tags::value(value);
+            let is_box = name == "input" && attribute == "type" && value == "checkbox";
+            let may_stay = own.contains(&attribute.as_str()) || may_stand_anywhere(&attribute);
+            if !may_stay && !is_box {
+                out.push(format!("the attribute `{attribute}`"));
+            } else if matches!(attribute.as_str(), "href" | "src" | "cite") && !is_harmless(&value) {
+                out.push(format!("the address `{value}`"));
+            }
+        }
+    });
+    out.dedup();
+    out
+}
+
+/// Whether every element may have an attribute.
+pub fn may_stand_anywhere(attribute: &str) -> bool {
+    ANYWHERE.contains(&attribute) || attribute.starts_with(ARIA)
+}
+
+/// Whether following a link runs nothing: it leads to a place in a site, or by one of [`SCHEMES`].
+///
+/// Browsers read a scheme without regard to case, and past what cannot be seen before it and within it.
+pub fn is_harmless(link: &str) -> bool {
+    let seen: String = link.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
+    let head = seen.split(['/', '?', '#']).next().unwrap_or_default();
+    match head.split_once(':') {
+        Some((scheme, _)) => SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)),
+        None => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(to: &str) -> What {
+        What::Link(to.to_owned())
+    }
+
+    #[test]
+    fn words_and_structure_stay_and_what_runs_goes() {
+        for (html, expected) in [
+            ("<p>a <b class=\"x\">b</b></p>", "<p>a <b class=\"x\">b</b></p>"),
+            ("<script>alert(1)</script>", ""),
+            ("<p onclick=\"alert(1)\">a</p>", "<p>a</p>"),
+            ("<a href=\"javascript:alert(1)\">a</a>", "<a>a</a>"),
+            ("<a href=\" jav&#x09;ascript:alert(1)\">a</a>", "<a>a</a>"),
+            ("<a href=\"data:text/html,x\">a</a>", "<a>a</a>"),
+            ("<img src=x onerror=alert(1)>", "<img src=\"x\">"),
+            ("<svg><script>1</script></svg><iframe src=x></iframe>", ""),
+            ("<p style=\"position:fixed\">a</p>", "<p>a</p>"),
+            (
+                "<input type=\"text\"><input type=\"checkbox\" disabled=\"\">",
+                "<input><input type=\"checkbox\" disabled=\"\">",
+            ),
+            ("<div><p>never closed", "<div><p>never closed</p></div>"),
+            ("</div></main>after", "after"),
+            ("<form action=x><button>a</button></form>", "a"),
+        ] {
+            assert_eq!(cleaned(html, &[]), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn holes_come_through_where_they_stood() {
+        let (reference, to) = (What::Reference { target: "war".into(), words: None }, link("/x/"));
+        for marked in [
+            "<p>a \u{0}0\u{0} b</p>",
+            "<p><a\u{0}1\u{0}>x</a></p>",
+            "<p><a\u{0}1\u{0} title=\"t\">x</a>\u{0}0\u{0}</p>",
+            "<table><tbody><tr><td>\u{0}0\u{0}</td></tr></tbody></table>",
+        ] {
+            assert_eq!(cleaned(marked, &[&reference, &to]), marked);
+        }
+        let picture = What::Image("a.png".into());
+        assert_eq!(cleaned("<img \u{0}0\u{0} alt=\"a\">", &[&picture]), "<img \u{0}0\u{0} alt=\"a\">");
+    }
+
+    #[test]
+    fn nobody_writes_a_hole() {
+        let component = What::Component(crate::body::Call { name: "n".into(), text: "{{<n />}}".into(), body: None });
+        for (html, expected) in [
+            // The mark of a component inside a value would bring the component's own quotes into it.
+            (
+                "<p title='\u{0}0\u{0}'>a</p>",
+                "<p title=\"<backgrounder-hole n=&quot;0&quot;></backgrounder-hole>\">a</p>",
+            ),
+            ("<p title='\u{0}0\u{0}", ""),
+            ("<a href=\"backgrounder-hole:0\">a</a>", "<a href=\"backgrounder-hole:0\">a</a>"),
+            ("backgrounder-hole", "backgrounder-hole"),
+            ("<textarea>\u{0}0\u{0}</textarea>", "&lt;backgrounder-hole n=\"0\"&gt;&lt;/backgrounder-hole&gt;"),
+        ] {
+            assert_eq!(cleaned(html, &[&component]), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn links_that_run_or_hold_their_content_do_harm() {
+        for harmless in ["", "/a/", "a.md#b", "https://e.org/", "MAILTO:a@e.org", "//e.org", "?a:b", "#a:b", "a/b:c"] {
+            assert!(is_harmless(harmless), "{harmless}");
+        }
+        for harmful in [
+            "javascript:alert(1)",
+            "JaVaScRiPt:alert(1)",
+            " \u{1}javascript:alert(1)",
+            "java\nscript:alert(1)",
+            "java\tscript:alert(1)",
+            "data:text/html,<script>",
+            "vbscript:x",
+            "blob:x",
+            "file:///etc/passwd",
+        ] {
+            assert!(!is_harmless(harmful), "{harmful}");
+        }
+    }
+
+    #[test]
+    fn a_writer_is_told_what_goes() {
+        assert_eq!(taken_out("<b id=a>x</b><script>1</script>"), ["the element `script`"]);
+        assert_eq!(
+            taken_out("<a href=\"javascript:x\" onclick=\"y\">"),
+            ["the address `javascript:x`", "the attribute `onclick`"]
+        );
+    }
+}

@@ -1,0 +1,165 @@
+//! SVG: what such a picture does beside drawing. A browser that opens one by itself runs its scripts as it runs a page's.
+
+use crate::clean::is_harmless;
+use roxmltree::{Document, Node, ParsingOptions};
+
+/// The largest SVG that is looked through, in bytes.
+pub const LARGEST: u64 = 8 << 20;
+
+/// How many elements, texts and comments an SVG that is looked through has at most.
+const MOST_NODES: u32 = 1_000_000;
+
+/// Elements that run something, or show what is no drawing.
+const ACTING: [&str; 12] = [
+    "audio",
+    "embed",
+    "foreignobject",
+    "handler",
+    "html",
+    "iframe",
+    "link",
+    "listener",
+    "meta",
+    "object",
+    "script",
+    "video",
+];
+
+/// What the file of an SVG does beside drawing, the first that is found: "it holds a `script`". None when it only draws.
+pub fn acts(bytes: &[u8]) -> Option<&'static str> {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Some("it is not UTF-8, so it was not looked through");
+    };
+    let options = ParsingOptions { allow_dtd: true, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    let text = text.trim_start_matches('\u{feff}');
+    let Ok(document) = Document::parse_with_options(text, options) else {
+        return Some("it is no well-formed XML, and a browser shows and runs what comes before the mistake");
+    };
+    document.root().descendants().find_map(|node| act(&node))
+}
+
+fn act(node: &Node<'_, '_>) -> Option<&'static str> {
+    // A style sheet by XSLT makes another document of it.
+    if node.is_pi() {
+        return node
+            .pi()
+            .filter(|pi| pi.target.eq_ignore_ascii_case("xml-stylesheet"))
+            .map(|_| "it asks for a style sheet");
+    }
+    if !node.is_element() {
+        return None;
+    }
+    let name = node.tag_name().name().to_ascii_lowercase();
+    if let Some(acting) = ACTING.iter().find(|acting| **acting == name) {
+        return Some(match *acting {
+            "script" => "it holds a `script`",
+            "foreignobject" => "it holds a `foreignObject`, which is a page in a picture",
+            _ => "it holds an element that is no drawing",
+        });
+    }
+    if name == "style" && loads(&node.text().unwrap_or_default().to_ascii_lowercase()) {
+        return Some("its style sheet loads from elsewhere");
+    }
+    node.attributes().find_map(|attribute| {
+        let name = attribute.name().to_ascii_lowercase();
+        let value = attribute.value();
+        match name.as_str() {
+            _ if name.starts_with("on") => Some("it holds an event handler"),
+            // An animation can put a script where a link leads.
+            "attributename" if value.to_ascii_lowercase().ends_with("href") => Some("it changes where a link leads"),
+            "href" | "src" if !leads_nowhere(value) => Some("a link in it leads to a script or to data"),
+            "href" | "src" if name == "src" || is_elsewhere(node, value) => Some("it loads from elsewhere"),
+            "style" if loads(&value.to_ascii_lowercase()) => Some("its style sheet loads from elsewhere"),
+            _ => None,
+        }
+    })
+}
+
+/// Whether a link runs nothing: a place, or a picture of pixels that stands in the link itself.
+fn leads_nowhere(link: &str) -> bool {
+    let lower: String =
+        link.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+    let pixels = ["data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"];
+    is_harmless(link) || pixels.iter().any(|kind| lower.starts_with(kind))
+}
+
+/// Whether an element brings what another host has. A link that a reader follows is none of these.
+fn is_elsewhere(node: &Node<'_, '_>, link: &str) -> bool {
+    let link = link.trim().to_ascii_lowercase();
+    !node.tag_name().name().eq_ignore_ascii_case("a")
+        && (link.starts_with("//") || link.starts_with("http:") || link.starts_with("https:"))
+}
+
+/// Whether a style sheet in lower case loads anything but a part of its own file.
+fn loads(css: &str) -> bool {
+    let outside = |url: &str| {
+        let url = url.trim_start().trim_start_matches(['"', '\'']);
+        !url.starts_with('#') && !url.starts_with("data:image/") && !url.starts_with("data:font/")
+    };
+    css.contains("@import") || css.contains('\\') || css.split("url(").skip(1).any(outside)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn svg(inner: &str) -> String {
+        format!("<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\">{inner}</svg>")
+    }
+
+    #[test]
+    fn what_only_draws_does_nothing() {
+        for inner in [
+            "<title>A map</title><path d=\"M0 0\" style=\"fill:url(#a)\"/>",
+            "<style>path { fill: url(#a); mask: url('#b') }</style>",
+            "<a href=\"https://e.org/\"><text>x</text></a>",
+            "<use xlink:href=\"#a\"/>",
+            "<image href=\"data:image/png;base64,AAAA\"/>",
+            "<animate attributeName=\"x\" values=\"0;1\"/>",
+        ] {
+            assert_eq!(acts(svg(inner).as_bytes()), None, "{inner}");
+        }
+        let document = "<?xml version=\"1.0\"?><!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"x.dtd\"><svg/>";
+        assert_eq!(acts(document.as_bytes()), None);
+    }
+
+    #[test]
+    fn what_runs_or_loads_is_seen() {
+        for inner in [
+            "<script>alert(1)</script>",
+            "<g><SCRIPT/></g>",
+            "<path onclick=\"alert(1)\"/>",
+            "<a href=\"javascript:alert(1)\"><text>x</text></a>",
+            "<a xlink:href=\"jav&#x09;ascript:alert(1)\"><text>x</text></a>",
+            "<a href=\"data:text/html,x\"><text>x</text></a>",
+            "<image href=\"data:image/svg+xml,x\"/>",
+            "<image href=\"https://e.org/pixel.png\"/>",
+            "<use href=\"//e.org/x.svg#a\"/>",
+            "<foreignObject><p>x</p></foreignObject>",
+            "<a><set attributeName=\"xlink:href\" to=\"javascript:alert(1)\"/></a>",
+            "<style>@import 'https://e.org/x.css'</style>",
+            "<path style=\"fill: url(https://e.org/x)\"/>",
+            "<path>",
+        ] {
+            assert!(acts(svg(inner).as_bytes()).is_some(), "{inner}");
+        }
+        let entity = "<!DOCTYPE svg [<!ENTITY a \"&#x3c;script>1&#x3c;/script>\">]><svg>&a;</svg>";
+        assert!(acts(entity.as_bytes()).is_some());
+        let sheet = "<?xml-stylesheet href=\"x.xsl\"?><svg/>";
+        assert!(acts(sheet.as_bytes()).is_some());
+        assert!(acts(b"<svg>\xff</svg>").is_some());
+    }
+
+    #[test]
+    fn what_expands_without_end_is_no_picture() {
+        let mut text = "<!DOCTYPE svg [<!ENTITY a0 \"aaaaaaaaaa\">".to_owned();
+        for n in 1..20 {
+            let inner = format!("&a{};", n - 1).repeat(10);
+            text.push_str(&format!("<!ENTITY a{n} \"{inner}\">"));
+        }
+        text.push_str("]><svg>&a19;</svg>");
+        assert!(acts(text.as_bytes()).is_some());
+        let deep = format!("{}{}", "<g>".repeat(100_000), "</g>".repeat(100_000));
+        assert!(acts(svg(&deep).as_bytes()).is_some());
+    }
+}
