@@ -136,6 +136,11 @@ impl Live {
         self.parts.site.as_ref()
     }
 
+    /// Whether a file could not be read.
+    pub fn has_unreadable(&self) -> bool {
+        self.parts.unread.iter().any(|told| told.code == "unreadable")
+    }
+
     /// Whether a mistake is known that stands in the way of the site.
     pub fn failed(&self) -> bool {
         count(&self.wrong).0 > 0

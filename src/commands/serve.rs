@@ -114,14 +114,10 @@ async fn serve(arguments: &Arguments, common: &Common) -> u8 {
         open(&seen_at);
     }
     tokio::select! {
-        served = server::serve(preview, listener) => {
-            if let Err(error) = served {
-                say(format!("error: the server has stopped: {error}"));
-            }
-            CONTENT_ERRORS
-        }
-        () = asked_to_stop() => FINE,
+        () = server::serve(preview, listener) => {}
+        () = asked_to_stop() => {}
     }
+    FINE
 }
 
 /// Waits for Ctrl-C, or for what a system sends that wants the program to end.

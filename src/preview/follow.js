@@ -383,6 +383,8 @@
     if (leaving.has(link)) return;
     const copy = link.cloneNode();
     copy.setAttribute("href", address);
+    // It was true of what the address held before.
+    copy.removeAttribute("integrity");
     if (served.has(link)) served.set(copy, served.get(link));
     arrive(copy);
     link.after(copy);

@@ -20,6 +20,10 @@ const MOST_VIEWS: usize = 500;
 /// How long a change that brings a mistake waits for what may belong to it.
 const GRACE: Duration = Duration::from_millis(80);
 
+/// How soon a site is read again that could not be read whole, and how late when that does not help.
+const SOON: Duration = Duration::from_secs(1);
+const LATE: Duration = Duration::from_secs(60);
+
 /// What a preview has to say.
 pub enum Event<'a> {
     /// The files changed, the site was made anew, so long after they had; so many open pages changed with it.
@@ -64,9 +68,13 @@ pub fn follow(preview: &Arc<Preview>, mut watch: Watch, tell: Arc<Tell>) {
     let preview = preview.clone();
     std::thread::spawn(move || {
         let mut lost = false;
+        let mut pause = SOON;
         loop {
             watch.notes().iter().for_each(|note| tell(Event::Note(note)));
-            let mut batch = watch.wait();
+            // What cannot be read now may be read soon, and nothing tells when.
+            let is_torn = preview.shown().live.has_unreadable();
+            let mut batch = if is_torn { watch.wait_at_most(pause).unwrap_or_else(Batch::all) } else { watch.wait() };
+            pause = if is_torn { (pause * 2).min(LATE) } else { SOON };
             if lost {
                 batch.touched = Touched::All;
             }

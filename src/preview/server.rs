@@ -3,7 +3,6 @@
 
 use super::report::Report;
 use super::{Answer, OWN, Preview, locked};
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
@@ -11,8 +10,11 @@ use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::serve::ListenerExt as _;
+use axum::{Extension, Router};
 use futures_util::stream::unfold;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 use std::convert::Infallible;
@@ -21,11 +23,25 @@ use std::path::Path as FilePath;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::sync::watch::Receiver;
 use tower_http::services::ServeFile;
 
 /// How often a connection that has nothing to say shows that it is there.
 const ALIVE: Duration = Duration::from_secs(15);
+
+/// How many connections are open at once; others wait. Together with the files that are read, they stay below the 256 that some
+/// systems let a program have open.
+pub const MOST_CONNECTIONS: usize = 160;
+
+/// How many pages are followed at once: each holds a connection as long as it is open in a browser.
+pub const MOST_FOLLOWED: usize = 100;
+
+/// How long a connection may take to say what it wants.
+pub const SLOWEST_HEAD: Duration = Duration::from_secs(5);
+
+/// How long nothing is accepted when the system has no room for another connection.
+const NO_ROOM: Duration = Duration::from_millis(200);
 
 /// What of the preview's own other machines may ask for.
 const FOR_ALL: [&str; 3] = ["events", "follow.js", "report.css"];
@@ -37,11 +53,8 @@ const FOLLOW: &str = include_str!("follow.js");
 const REPORT_STYLE: &str = include_str!("report.css");
 const DESK_STYLE: &str = include_str!("desk.css");
 
-/// Serves a preview until the connection that listens fails.
-///
-/// # Errors
-/// What the system says.
-pub async fn serve(preview: Arc<Preview>, listener: TcpListener) -> std::io::Result<()> {
+/// Serves a preview as long as the program runs.
+pub async fn serve(preview: Arc<Preview>, listener: TcpListener) {
     let own = |name: &str| format!("{OWN}{name}");
     let text = |text: &'static str, kind: &'static str| get(async move || ([(header::CONTENT_TYPE, kind)], text));
     let app = Router::new()
@@ -53,9 +66,24 @@ pub async fn serve(preview: Arc<Preview>, listener: TcpListener) -> std::io::Res
         .fallback(page)
         .layer(middleware::from_fn_with_state(preview.clone(), guard))
         .with_state(preview);
-    // An answer is not held back for more that may follow. A connection that cannot do that works all the same.
-    let listener = listener.tap_io(|connection| _ = connection.set_nodelay(true));
-    axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await
+    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    loop {
+        let place = places.clone().acquire_owned().await.expect("it is never closed");
+        let Ok((connection, peer)) = listener.accept().await else {
+            tokio::time::sleep(NO_ROOM).await;
+            continue;
+        };
+        // An answer is not held back for more that may follow. A connection that cannot do that works all the same.
+        _ = connection.set_nodelay(true);
+        let app = app.clone().layer(Extension(ConnectInfo(peer)));
+        tokio::spawn(async move {
+            let mut http = http1::Builder::new();
+            http.timer(TokioTimer::new()).header_read_timeout(SLOWEST_HEAD);
+            // A browser that goes away, or says nothing that can be understood, is nobody's concern.
+            _ = http.serve_connection(TokioIo::new(connection), TowerToHyperService::new(app)).await;
+            drop(place);
+        });
+    }
 }
 
 /// The hosts that a request to an address may name: this machine's own names for it, and that of the base URL. A page
@@ -92,9 +120,7 @@ async fn guard(State(preview): State<Arc<Preview>>, request: Request, next: Next
     // As it is answered: decoded.
     let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
     let own = path.strip_prefix(OWN);
-    // A page elsewhere reads nothing here, and holds no connections either.
-    let elsewhere = request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site");
-    if elsewhere && own.is_some_and(|name| !name.is_empty()) {
+    if is_asked_by_others(&request, own.is_some_and(|name| !name.is_empty())) {
         return StatusCode::FORBIDDEN.into_response();
     }
     if own.is_some_and(|name| !FOR_ALL.contains(&name)) && !is_near(&request) {
@@ -103,11 +129,32 @@ async fn guard(State(preview): State<Arc<Preview>>, request: Request, next: Next
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")]).into_response();
     }
+    let policy = HeaderValue::from_static(if own.is_some() { OWN_POLICY } else { POLICY });
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     response
+}
+
+/// What any page that is served is sent under, beside what it says itself: no page elsewhere shows it within its own.
+const POLICY: &str = "frame-ancestors 'self'";
+
+/// What the preview's own pages are sent under.
+const OWN_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+/// Whether a page elsewhere makes a browser ask. It may lead a reader to a page of the site; it reads nothing here, shows
+/// nothing of it, cannot try which drafts there are, and holds no connections (Fetch Metadata).
+fn is_asked_by_others(request: &Request, is_own: bool) -> bool {
+    let says = |name: &str, expected: &[&str]| {
+        request.headers().get(name).is_some_and(|value| expected.iter().any(|one| value.as_bytes() == one.as_bytes()))
+    };
+    let is_elsewhere = says("sec-fetch-site", &["cross-site", "same-site"]);
+    let is_led = says("sec-fetch-mode", &["navigate"]) && says("sec-fetch-dest", &["document"]);
+    is_elsewhere && (is_own || !is_led)
 }
 
 /// A page or file of the site, or a page of the preview's own.
@@ -257,6 +304,9 @@ async fn events(State(preview): State<Arc<Preview>>, uri: Uri) -> Response {
     // The path of the page's URL, itself encoded to stand in a query.
     let url_path = percent_decode_str(page).decode_utf8_lossy();
     let path = percent_decode_str(&url_path).decode_utf8_lossy().into_owned();
+    if locked(&preview.open).values().sum::<usize>() >= MOST_FOLLOWED {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
     let mut turns = preview.turns();
     turns.mark_changed();
     // The turn in which the page was made, or what it has heard of since.

@@ -43,6 +43,13 @@ pub struct Batch {
     pub noticed: SystemTime,
 }
 
+impl Batch {
+    /// That anything may have changed.
+    pub fn all() -> Self {
+        Self { touched: Touched::All, noticed: SystemTime::now() }
+    }
+}
+
 /// What is watched.
 pub struct Watch {
     root: Place,
