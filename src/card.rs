@@ -5,6 +5,7 @@
 //!
 //! SVG does not break lines, so [`lines`] does it for the template, by the widths of the very letters that [`png`] draws.
 
+use crate::source::printable;
 use resvg::usvg::fontdb::{Database, Source};
 use resvg::usvg::{self, ImageHrefResolver, Node, Options, Tree};
 use resvg::{render, tiny_skia};
@@ -381,7 +382,8 @@ fn letters(text: &str) -> impl Iterator<Item = &str> {
 fn widest(lines: &[String], size: f64, face: Face) -> f64 {
     let (family, weight) = face.asked();
     let texts = lines.iter().fold(String::new(), |texts, line| {
-        texts + "<text>" + &line.replace('&', "&amp;").replace('<', "&lt;") + "</text>"
+        let line = printable(line.clone()).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        texts + "<text>" + &line + "</text>"
     });
     let svg = format!(
         "<svg xmlns='http://www.w3.org/2000/svg' font-family='{family}' font-weight='{weight}' font-size='{size}'>{texts}</svg>"
@@ -486,6 +488,13 @@ mod tests {
             "<svg xmlns='http://www.w3.org/2000/svg' width='1200' height='630'><rect width='1200' height='630' \
              fill='#fdfcf9'/><text x='80' y='300' font-family='serif' font-size='80' fill='#1c1b19'>{text}</text></svg>"
         )
+    }
+
+    #[test]
+    fn any_text_can_be_measured() {
+        for text in ["a ]]> b", "<b>&amp;", "\u{1}\u{fffe}\u{1b}", "\u{202e}"] {
+            assert!(widest(&[text.to_owned()], 40.0, Face::Serif) >= 0.0, "{text}");
+        }
     }
 
     /// A PNG's width and height, its colours, and the number of one of them for each pixel.

@@ -874,14 +874,38 @@ impl Field for Text {
 #[derive(Debug, Clone, PartialEq)]
 pub struct WebUrl(pub String);
 
+impl WebUrl {
+    /// Whether a text is a URL that a browser can go to (WHATWG URL), whole and as it stands: a name and password before the
+    /// host, which make it look like another, are none of that.
+    pub fn is_one(text: &str) -> bool {
+        let rest = text.strip_prefix("https://").or(text.strip_prefix("http://"));
+        let is_whole = rest.is_some_and(|rest| !rest.starts_with('/'));
+        let is_odd = |c: char| c.is_whitespace() || c == '\\' || is_turning(c);
+        is_whole
+            && !text.contains(is_odd)
+            && ::url::Url::parse(text).is_ok_and(|url| url.username().is_empty() && url.password().is_none())
+    }
+}
+
+/// Whether a character turns the direction of what stands around it (Unicode's bidi controls), so that an address reads as another.
+fn is_turning(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 impl Field for WebUrl {
     const TYPE: &'static str = "a URL";
     fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
         let Yaml::Scalar(text, _) = &node.value else { return reading.wrong_type(node, Self::TYPE) };
-        let rest = text.strip_prefix("https://").or(text.strip_prefix("http://"));
-        match rest.filter(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace)) {
-            Some(_) => Some(Self(text.clone())),
-            None => reading.wrong_type(node, "a URL that begins with `https://` or `http://`"),
+        if Self::is_one(text) {
+            Some(Self(text.clone()))
+        } else {
+            let begins = text.starts_with("https://") || text.starts_with("http://");
+            let expected = if begins {
+                "a URL that a browser can go to, with no name or password before its host"
+            } else {
+                "a URL that begins with `https://` or `http://`"
+            };
+            reading.wrong_type(node, expected)
         }
     }
     fn value(&self, _: &dyn Links) -> Value {

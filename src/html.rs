@@ -1,5 +1,6 @@
 //! HTML as text.
 
+use crate::source::printable;
 use html5gum::{Token, Tokenizer};
 
 /// HTML without its tags, its entities decoded, its white space folded.
@@ -14,5 +15,5 @@ pub fn plain(html: &str) -> String {
             text.push_str(&String::from_utf8_lossy(&part));
         }
     }
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    printable(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -11,7 +11,7 @@ use crate::page::{self, Page, Routing, SectionKeys, ViewKeys};
 use crate::rule::Exceptions;
 use crate::slug::slugify;
 use crate::source::{Area, At, FileId, Source, Sources, Span};
-use crate::url::Url;
+use crate::url::{LONGEST_NAME, Url};
 use crate::yaml::{self, Node, Yaml};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -92,11 +92,25 @@ pub fn gives_defaults(source: &Source) -> bool {
 
 /// Parses one file of `content/`. Files that are neither Markdown nor YAML yield nothing.
 pub fn parse_source(file: FileId, source: &Source, config: &Config, defaults: &Defaults) -> Parsed {
-    match source.path.to_lowercase().rsplit_once('.').map(|(_, extension)| extension) {
+    let mut parsed = match source.path.to_lowercase().rsplit_once('.').map(|(_, extension)| extension) {
         Some("md" | "markdown") => markdown_file(file, source, config, defaults),
         Some("yaml" | "yml") => facts_file(file, source, config),
         _ => Parsed::default(),
-    }
+    };
+    parsed.wrong.extend(parsed.entries.iter().flat_map(|entry| long_tags(&entry.surface)));
+    parsed
+}
+
+/// Tags that can have no page, for its folder's name would be too long.
+fn long_tags(surface: &Surface) -> Vec<Diagnostic> {
+    let is_long = |tag: &&String| tag.len() > LONGEST_NAME && slugify(tag).len() > LONGEST_NAME;
+    let told = |tag: &String| {
+        let begin: String = tag.chars().take(30).collect();
+        let message = format!("the tag `{begin}…` cannot be part of a URL");
+        Diagnostic::error("bad-path", surface.id.span, message)
+            .help(format!("a part of a path has at most {LONGEST_NAME} bytes"))
+    };
+    surface.tags().iter().filter(is_long).map(told).collect()
 }
 
 fn folder(source: &Source) -> &str {
@@ -226,7 +240,7 @@ struct Location<'a> {
 fn locate<'a>(source: &'a Source, config: &'a Config) -> Location<'a> {
     let name = name(source);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let known = |lang: &str| lang == config.lang() || config.keys.languages.iter().any(|l| l == lang);
+    let known = |lang: &str| lang == config.lang() || config.keys.languages.iter().any(|known| known.0 == lang);
     let (stem, lang) = match stem.rsplit_once('.') {
         Some((stem, lang)) if known(lang) => (stem, lang),
         _ => (stem, config.lang()),
@@ -444,6 +458,8 @@ pub fn bad_path(written: &At<String>) -> Diagnostic {
         "`.backgrounder` in the output is Backgrounder's own folder"
     } else if written.value.contains(['?', '#']) {
         "leave out `?` and `#` and what stands behind them: a static host does not see it"
+    } else if written.value.split('/').any(|part| part.len() > LONGEST_NAME) {
+        "a part of a path has at most 255 bytes, as names of files have"
     } else if written.value.contains('/') && !written.value.contains("..") {
         "a `slug` is one part of a URL; `path` takes several"
     } else {

@@ -4,8 +4,10 @@
 //! what is left out, `data-pagefind-filter` for its kind. A page without the first is not in the index. Each language has
 //! an index of its own, after `<html lang>`.
 
+use crate::config::Language;
 use crate::diagnostic::Diagnostic;
 use crate::render::{Data, Rendered};
+use crate::tags;
 use crate::url::{SEARCH_FOLDER, Url};
 use pagefind::api::PagefindIndex;
 use pagefind::options::PagefindServiceConfig;
@@ -34,11 +36,32 @@ pub fn index(pages: Vec<Page>) -> Result<Vec<Rendered>, Diagnostic> {
         Diagnostic::error("output", None, format!("the search index could not be made: {error}"))
             .help("`search: false` in site.yaml leaves it out")
     };
+    for page in &pages {
+        if let Some(lang) = language_of(&page.html).filter(|lang| !Language::is_tag(lang)) {
+            let message = format!("the page {} says `lang=\"{lang}\"`, which is no tag of a language", page.url);
+            return Err(
+                Diagnostic::error("template", None, message).help("files of the search index are named after it")
+            );
+        }
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| failed(&error))?;
     let files = runtime.block_on(files(pages)).map_err(|error| failed(&error))?;
     let mut files: Vec<Rendered> = files.into_iter().filter_map(output).collect();
     files.sort_by(|a, b| a.url.cmp(&b.url));
     Ok(files)
+}
+
+/// What a page says its language is; none when it says none.
+fn language_of(html: &str) -> Option<String> {
+    let start = memchr::memmem::find(html.as_bytes(), b"<html")?;
+    let end = start + memchr::memchr(b'>', &html.as_bytes()[start..])? + 1;
+    let mut lang = None;
+    tags::each(&html.as_bytes()[start..end], |piece| {
+        if let tags::Piece::Start(tag) = piece {
+            lang = tag.get(b"lang").map(|lang| tags::value(lang).into_owned()).filter(|lang| !lang.is_empty());
+        }
+    });
+    lang
 }
 
 /// An output as a page that is searched; none when it does not ask for it.

@@ -329,17 +329,23 @@ impl Rank {
 /// The folder that the files of the built-in theme are told to stand in.
 pub const BUILT_IN: &str = "built-in/";
 
-/// `text` with U+FFFD in place of control characters, which no output may hold (XML 1.0, HTML); line
-/// ends and tabs stay.
+/// `text` with U+FFFD in place of control characters and of U+FFFE and U+FFFF, which no output may hold (XML 1.0, HTML);
+/// line ends and tabs stay.
 pub fn printable(text: String) -> String {
-    // Control characters are bytes below the space, U+007F, and U+0080 to U+009F, which begin with 0xC2. Without a way out, so
-    // that many bytes are looked at in one step.
-    let may_be = |byte: u8| byte < b' ' && byte != b'\n' && byte != b'\t' || byte == 0x7f || byte == 0xc2;
-    if !text.as_bytes().chunks(4096).any(|bytes| bytes.iter().fold(false, |any, byte| any | may_be(*byte))) {
-        return text;
-    }
-    let control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
-    if text.contains(control) { text.replace(control, "\u{fffd}") } else { text }
+    if is_printable(&text) { text } else { text.replace(is_unprintable, "\u{fffd}") }
+}
+
+/// Whether [`printable`] leaves a text as it is.
+pub fn is_printable(text: &str) -> bool {
+    // Control characters are bytes below the space, U+007F, and U+0080 to U+009F, which begin with 0xC2; the others begin with
+    // 0xEF. Without a way out, so that many bytes are looked at in one step.
+    let may_be = |byte: u8| byte < b' ' && byte != b'\n' && byte != b'\t' || matches!(byte, 0x7f | 0xc2 | 0xef);
+    let any = text.as_bytes().chunks(4096).any(|bytes| bytes.iter().fold(false, |any, byte| any | may_be(*byte)));
+    !any || !text.contains(is_unprintable)
+}
+
+fn is_unprintable(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
 /// Line and column of byte `at` of `text`, both counted from 1, the column in characters.

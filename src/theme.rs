@@ -130,6 +130,7 @@ theme! {
     "components/script.html",
     "components/search_form.html",
     "components/share.html",
+    "components/sheet.html",
     "components/shortcites.html",
     "components/sidename.html",
     "components/sides.html",

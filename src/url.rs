@@ -32,15 +32,18 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'}')
     .add(b'\\');
 
+/// The longest name of a file, in bytes, on the systems that sites are built on and served from.
+pub const LONGEST_NAME: usize = 255;
+
 impl Url {
-    /// The page at these segments; empty ones are left out. None when one is `.` or `..`, or holds
-    /// a slash, a backslash or a control character.
+    /// The page at these segments; empty ones are left out. None when one is `.` or `..`, is longer than names of files can
+    /// be, or holds a slash, a backslash or a control character.
     pub fn page<'a>(segments: impl IntoIterator<Item = &'a str>) -> Option<Self> {
         let mut url = String::from("/");
         for segment in segments.into_iter().filter(|segment| !segment.is_empty()) {
             let odd = |c: char| matches!(c, '/' | '\\') || c.is_control();
             let ours = url == "/" && segment.eq_ignore_ascii_case(OWN_FOLDER);
-            if matches!(segment, "." | "..") || segment.contains(odd) || ours {
+            if matches!(segment, "." | "..") || segment.contains(odd) || ours || segment.len() > LONGEST_NAME {
                 return None;
             }
             url.push_str(segment);

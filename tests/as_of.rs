@@ -283,11 +283,11 @@ fn words(html: &str) -> Vec<String> {
     for block in
         ["</p>", "</li>", "</h1>", "</h2>", "</h3>", "</h4>", "</tr>", "</caption>", "</dt>", "</dd>", "</figcaption>"]
     {
-        text = text.replace(block, &format!("\u{1}{block}"));
+        text = text.replace(block, &format!("⏎{block}"));
     }
     let text = text.replace("</td>", " </td>").replace("</th>", " </th>");
     let plain = backgrounder::html::plain(&text);
-    plain.split('\u{1}').map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+    plain.split('⏎').map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
 }
 
 /// The marks in a text: `m` and four digits.

@@ -129,8 +129,8 @@ fn every_field_of_every_kind_can_be_printed() {
     assert!(lines.len() > 80, "{}", lines.len());
     site(folder.path(), "full", &[("content/all.md", &format!("---\ntitle: All\n---\n\n{}\n", lines.join("\n")))]);
     let html = build(folder.path(), &[])["all/index.html"].clone();
-    let text = backgrounder::html::plain(&html.replace("</li>", "\u{1}</li>"));
-    let printed: Vec<&str> = text.split('\u{1}').filter(|line| line.ends_with('!')).collect();
+    let text = backgrounder::html::plain(&html.replace("</li>", "⏎</li>"));
+    let printed: Vec<&str> = text.split('⏎').filter(|line| line.ends_with('!')).collect();
     assert_eq!(printed.len(), lines.len());
     for line in printed {
         assert!(!line.ends_with(": !") && !line.contains("undefined"), "{line}");

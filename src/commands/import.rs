@@ -6,6 +6,7 @@ use super::{CONTENT_ERRORS, Common, FINE, shown};
 use crate::Git;
 use crate::bibliography::{BadFile, Imported, Item, facts_yaml, from_bibtex, from_csl_json};
 use crate::load;
+use crate::source::printable;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -29,7 +30,7 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     match import(arguments, common) {
         Ok(()) => FINE,
         Err(message) => {
-            say(format!("error: {message}"));
+            say(printable(format!("error: {message}")));
             CONTENT_ERRORS
         }
     }
@@ -41,7 +42,7 @@ fn import(arguments: &Arguments, common: &Common) -> Result<(), String> {
     let imported =
         read(&text, arguments).map_err(|error: BadFile| format!("{file}:{}: {}", error.line, error.message))?;
     for Imported { item, warnings } in &imported {
-        warnings.iter().for_each(|warning| say(format!("warning: `{}`: {warning}", item.id)));
+        warnings.iter().for_each(|warning| say(printable(format!("warning: `{}`: {warning}", item.id))));
     }
     let items: Vec<Item> = imported.into_iter().map(|imported| imported.item).collect();
     // Ids of the site, where there is one, stay its own.

@@ -2,6 +2,7 @@
 
 use super::report::say;
 use super::{CONTENT_ERRORS, Common, FINE, WRONG_USAGE, now, shown};
+use crate::source::printable;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Component, Path};
@@ -22,8 +23,8 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     let inner = arguments.path.trim_start_matches("content/").trim_end_matches(".md");
     let plain = Path::new(inner).components().all(|part| matches!(part, Component::Normal(_)));
-    if inner.is_empty() || inner.ends_with('/') || !plain {
-        say(format!("error: `{}` is not a path below content/", arguments.path));
+    if inner.is_empty() || inner.ends_with('/') || !plain || inner.contains(char::is_control) {
+        say(printable(format!("error: `{}` is not a path below content/", arguments.path)));
         return WRONG_USAGE;
     }
     let path = common.root.join("content").join(format!("{inner}.md"));

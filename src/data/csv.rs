@@ -2,7 +2,7 @@
 //!
 //! Nothing is an empty cell, never 0; a list is joined by `;`. A spreadsheet takes a cell that begins with `=`, `+`, `-`
 //! or `@` for a formula and runs it; a text that does gets an apostrophe before it, which spreadsheets take for "this is
-//! text". So does one in which apostrophes alone stand before such a sign, so that taking one away, where one stands
+//! text". So does an item of a list, which is a cell of its own where a semicolon parts cells, and a text in which apostrophes alone stand before such a sign, so that taking one away, where one stands
 //! before them, always gives the text as it was. Numbers, days and words of a vocabulary are never touched.
 
 use super::table::{Cell, Column, Type};
@@ -30,23 +30,27 @@ fn cell_of(ty: Type, cell: &Cell) -> String {
         Cell::Decimal(n) => return n.to_string(),
         Cell::YesNo(yes) => return yes.to_string(),
         Cell::Text(text) => text.clone(),
-        Cell::List(items) => items.iter().map(|item| item.replace(BETWEEN, ",")).collect::<Vec<_>>().join(BETWEEN),
+        Cell::List(items) => {
+            return items.iter().map(|item| kept(item.replace(BETWEEN, ","))).collect::<Vec<_>>().join(BETWEEN);
+        }
     };
-    match ty {
-        Type::Text | Type::List if would_run(&text) => format!("'{text}"),
-        _ => text,
-    }
+    if ty == Type::Text { kept(text) } else { text }
 }
 
-/// A text as it was before [`cell_of`] kept it from being run.
+/// A text, kept from being run.
+fn kept(text: String) -> String {
+    if would_run(&text) { format!("'{text}") } else { text }
+}
+
+/// A text, or an item of a list, as it was before it was kept from being run.
 pub fn read_back(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|rest| would_run(rest)).unwrap_or(cell)
 }
 
 /// Whether a spreadsheet could run a text, be it behind apostrophes; the wide forms of the signs count as they do in some
-/// languages, and so do a tab and a carriage return, which some programs drop.
+/// languages, and so do a tab and the ends of lines, which some programs drop.
 fn would_run(text: &str) -> bool {
-    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
+    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
 }
 
 #[cfg(test)]
@@ -88,7 +92,8 @@ mod tests {
                 prop_assert_eq!(&cells[1], &number);
                 let Cell::List(items) = &row[2] else { panic!("a list") };
                 let items: Vec<String> = items.iter().map(|item| item.replace(';', ",")).collect();
-                prop_assert_eq!(read_back(&cells[2]), items.join(";"));
+                let read: Vec<&str> = cells[2].split(';').map(read_back).collect();
+                prop_assert_eq!(read.join(";"), items.join(";"));
             }
         }
 
