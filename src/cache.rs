@@ -26,6 +26,9 @@ const FOLDER: &str = ".backgrounder/cache";
 const ENTRY: &str = "made";
 const ON_ITS_WAY: &str = "new";
 
+/// The largest entry that is read, in bytes: no picture that is made smaller comes near.
+const LARGEST_ENTRY: u64 = 256 << 20;
+
 /// How long a file can be on its way; one that is older was left by a build that was killed.
 const LONGEST_WAY: Duration = Duration::from_secs(3600);
 
@@ -106,6 +109,9 @@ impl Cache {
         let keys = locked(&self.keys);
         let used: BTreeSet<&str> = keys.values().map(String::as_str).collect();
         let Ok(items) = fs::read_dir(&self.folder) else { return };
+        if self.is_elsewhere() {
+            return;
+        }
         for item in items.flatten() {
             let name = item.file_name();
             let is_left = || {
@@ -148,7 +154,13 @@ impl Cache {
         if let Some(bytes) = locked(&self.unkept).get(key) {
             return Some(bytes.clone());
         }
-        let entry = fs::read(self.entry(key)).ok()?;
+        if self.is_elsewhere() {
+            return None;
+        }
+        let path = self.entry(key);
+        // A pipe or a device has no end.
+        let is_entry = |meta: fs::Metadata| meta.is_file() && meta.len() <= LARGEST_ENTRY;
+        let entry = fs::symlink_metadata(&path).is_ok_and(is_entry).then(|| fs::read(&path).ok()).flatten()?;
         let (digest, bytes) = entry.split_at_checked(32)?;
         (Sha256::digest(bytes)[..] == *digest).then(|| bytes.to_vec())
     }
@@ -165,7 +177,15 @@ impl Cache {
         }
     }
 
+    /// Whether the folder is a link, or stands behind one: what lies there is not ours.
+    fn is_elsewhere(&self) -> bool {
+        self.folder.is_symlink() || self.folder.parent().is_some_and(Path::is_symlink)
+    }
+
     fn put(&self, key: &str, bytes: &[u8]) -> io::Result<()> {
+        if self.is_elsewhere() {
+            return Err(io::Error::other("it is a link"));
+        }
         fs::create_dir_all(&self.folder)?;
         let ignore = self.folder.join(".gitignore");
         if !ignore.exists() {

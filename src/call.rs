@@ -1,6 +1,8 @@
 //! Component calls in Markdown: where they stand, and where they end.
 
 use crate::diagnostic::Diagnostic;
+use crate::limits::LONGEST_CALL;
+use crate::source::floor_char;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -19,7 +21,10 @@ pub struct Found {
 
 /// Whether `text` may hold a component call: a cheap test, so that most pages pay for no more.
 pub fn may_hold(text: &str) -> bool {
-    text.contains("{{<") || text.contains("{% <") || text.contains("{{ <") || text.contains("{%<")
+    memchr::memchr_iter(b'{', text.as_bytes()).any(|at| {
+        let rest = &text[at + 1..];
+        rest.starts_with(['{', '%']) && rest[1..].trim_start().starts_with('<')
+    })
 }
 
 /// The component calls of `text` in order, none inside another, none that begins inside one of
@@ -70,7 +75,8 @@ fn tags(text: &str, code: &[Range<usize>]) -> Vec<Tag> {
 fn closed_by(tags: &[Tag]) -> Vec<Option<usize>> {
     let mut closed_by = vec![None; tags.len()];
     let mut open: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (i, tag) in tags.iter().enumerate().filter(|(_, tag)| tag.block) {
+    let whole = |tag: &Tag| tag.block && !matches!(tag.end, End::Missing);
+    for (i, tag) in tags.iter().enumerate().filter(|(_, tag)| whole(tag)) {
         let same = open.entry(&tag.name).or_default();
         if !tag.closing {
             same.push(i);
@@ -79,6 +85,39 @@ fn closed_by(tags: &[Tag]) -> Vec<Option<usize>> {
         }
     }
     closed_by
+}
+
+/// Whether the arguments of a call are plain values alone: texts in quotes, and in braces numbers, `true`, `false`, `none`, and
+/// lists and maps of such. Anything else is an expression, and can do what templates can.
+pub fn is_plain(opening: &str) -> bool {
+    let (mut quote, mut braces) = (None, 0_usize);
+    let mut word = String::new();
+    for c in opening.trim_matches(['{', '}', '%', ' ', '-']).chars() {
+        match (quote, c) {
+            (Some(open), _) if open == c => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'' | '`') => quote = Some(c),
+            (None, '{') => braces += 1,
+            (None, '}') => braces = braces.saturating_sub(1),
+            (None, _) if braces == 0 => {}
+            (None, c) if c.is_alphanumeric() || matches!(c, '_' | '.' | '-') => {
+                word.push(c);
+                continue;
+            }
+            (None, ',' | ':' | '[' | ']') => {}
+            (None, c) if c.is_whitespace() => {}
+            (None, _) => return false,
+        }
+        if braces == 0 || !word.is_empty() {
+            let is_number = word.trim_start_matches('-').chars().all(|c| c.is_ascii_digit() || c == '.');
+            // What stands before a colon is the name of a value in a map.
+            if !is_number && !matches!(word.as_str(), "true" | "false" | "none" | "None") && c != ':' {
+                return false;
+            }
+            word.clear();
+        }
+    }
+    quote.is_none()
 }
 
 type Wrong = (Range<usize>, Diagnostic);
@@ -131,7 +170,7 @@ enum End {
     SelfClosed,
     /// `>` before the closing braces.
     Open,
-    /// No closing braces in this paragraph.
+    /// No closing braces in this paragraph, or not before [`LONGEST_CALL`].
     Missing,
 }
 
@@ -154,15 +193,20 @@ fn open(text: &str, start: usize, left: &str, right: &str) -> Option<Tag> {
 /// next blank line.
 fn end_of(text: &str, from: usize, right: &str) -> (End, usize) {
     let rest = &text[from..];
-    let limit = rest.find("\n\n").unwrap_or(rest.len());
+    let near = &rest[..floor_char(rest, LONGEST_CALL)];
+    let limit = near.find("\n\n").unwrap_or(near.len());
     let mut quote = None;
     for (i, c) in rest[..limit].char_indices() {
         match (quote, c) {
             (Some(open), _) if open == c => quote = None,
             (None, '"' | '\'' | '`') => quote = Some(c),
-            (None, _) if rest[i..].starts_with(right) && rest[..i].trim_end().ends_with('>') => {
-                let closed = rest[..i].trim_end().ends_with("/>");
-                return (if closed { End::SelfClosed } else { End::Open }, from + i + right.len());
+            (None, _) if rest[i..].starts_with(right) => {
+                // A hyphen takes white space away (Tera); the tag ends all the same.
+                let before = rest[..i].strip_suffix('-').unwrap_or(&rest[..i]).trim_end();
+                if before.ends_with('>') {
+                    let end = if before.ends_with("/>") { End::SelfClosed } else { End::Open };
+                    return (end, from + i + right.len());
+                }
             }
             _ => {}
         }
@@ -192,6 +236,38 @@ mod tests {
     }
 
     #[test]
+    fn plain_values_are_told_from_expressions() {
+        for plain in [
+            "{{<a />}}",
+            "{{<a b=\"x | safe\" c='{{ y }}' />}}",
+            "{{<a n={3} m={-1.5} yes={true} no={ none } />}}",
+            "{{<a of={[\"x\", 1, [2]]} map={ {\"k\": 1, l: \"x\"} } />}}",
+            "{% <note kind=\"method\"> %}",
+        ] {
+            assert!(is_plain(plain), "{plain}");
+        }
+        for odd in [
+            "{{<a b={\"x\" | safe} />}}",
+            "{{<a b={list(kind=\"event\")} />}}",
+            "{{<a b={page.id} />}}",
+            "{{<a b={1 + 1} />}}",
+            "{{<a b={\"x\" ~ \"y\"} />}}",
+            "{{<a b={[x for x in y]} />}}",
+            "{{<a b={site} />}}",
+            "{{<a b=\"never closed />}}",
+        ] {
+            assert!(!is_plain(odd), "{odd}");
+        }
+        for (text, end) in [("{{<a /> -}} x", 11), ("{% <a> -%}x{% </a> -%} y", 22)] {
+            assert_eq!(
+                find(text, &[], |_, _| ()).iter().map(|found| found.whole.clone()).collect::<Vec<_>>(),
+                [0..end]
+            );
+        }
+        assert!(find("{% <note> %}x{% </note and more words", &[], |_, _| ()).is_empty());
+    }
+
+    #[test]
     fn calls_that_do_not_end_are_told() {
         for text in ["{{<timeline", "{{<timeline>}}", "{% <note> %} x", "{{<a b=\"\n\n/>}}"] {
             let mut wrong = 0;
@@ -199,5 +275,6 @@ mod tests {
             assert_eq!(wrong, 1, "{text}");
         }
         assert!(names("{{ x }} {% if a < b %} { <p> }").is_empty());
+        assert!(may_hold("a {{  <b />}}") && may_hold("{%\n<b> %}") && !may_hold("{ <b> {{ x }} {"));
     }
 }

@@ -5,9 +5,11 @@
 //! and a browser reads a quote that one piece leaves open on into the next; so a text is cleaned as a whole.
 
 use crate::body::What;
+use crate::limits::DEEPEST_HTML;
 use crate::tags::{self, Piece};
 use ammonia::Builder;
-use std::sync::LazyLock;
+use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
 
 /// The elements that may stay, and the attributes that each may have beside [`ANYWHERE`]: what Markdown makes by itself,
 /// and what a reporter may want beyond that.
@@ -89,49 +91,49 @@ pub const ARIA: &str = "aria-";
 /// Where links may lead, beside places in the site: what opens a page, a letter or a call.
 pub const SCHEMES: &[&str] = &["geo", "http", "https", "mailto", "sip", "sms", "tel", "xmpp"];
 
-/// The element, and the scheme, that stand for a hole while a text is cleaned.
-const HOLE: &str = "backgrounder-hole";
-
-static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+/// What allows all that may stay, and what stands for holes by that name.
+fn cleaner(hole: &str) -> Builder<'_> {
     let mut cleaner = Builder::default();
     cleaner
-        .tags(ELEMENTS.iter().map(|(element, _)| *element).chain([HOLE]).collect())
+        .tags(ELEMENTS.iter().map(|(element, _)| *element).chain([hole]).collect())
         .tag_attributes(ELEMENTS.iter().map(|(element, own)| (*element, own.iter().copied().collect())).collect())
-        .add_tag_attributes(HOLE, ["n"])
+        .add_tag_attributes(hole, ["n"])
         .add_tag_attribute_values("input", "type", ["checkbox"])
         .generic_attributes(ANYWHERE.iter().copied().collect())
         .add_generic_attribute_prefixes([ARIA])
-        .url_schemes(SCHEMES.iter().copied().chain([HOLE]).collect())
+        .url_schemes(SCHEMES.iter().copied().chain([hole]).collect())
         .link_rel(None);
     cleaner
-});
+}
 
 /// The HTML of a text, cleaned. In it a hole stands as `\0`, its number and `\0`; `holes` tells what each is. A hole that
 /// stood in something that was taken out is not there any more.
 pub fn cleaned(marked: &str, holes: &[&What]) -> String {
-    let stand_ins: Vec<String> = holes.iter().enumerate().map(|(number, what)| stand_in(number, what)).collect();
+    // A name that nobody can have written into the text, as it is made of all of it.
+    let digest: String = Sha256::digest(marked)[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+    let hole = format!("hole-{digest}");
+    let stand_ins: Vec<String> = holes.iter().enumerate().map(|(number, what)| stand_in(&hole, number, what)).collect();
     let mut html = String::with_capacity(marked.len() + 64 * holes.len());
     for (at, part) in marked.split('\0').enumerate() {
         let number = (at % 2 == 1).then(|| part.parse().ok()).flatten();
         html.push_str(number.and_then(|number: usize| stand_ins.get(number)).map_or(part, String::as_str));
     }
-    let clean = CLEANER.clean(&html).to_string();
+    let clean = cleaner(&hole).clean(&html).to_string();
     let mut marked = String::with_capacity(clean.len());
     let mut rest = clean.as_str();
-    // In a text `<` is `&lt;` now, and in a value `"` is `&quot;`: the element that stands for a hole can be part of
-    // neither, and what a link or picture becomes does no harm in a text.
-    while let Some(at) = rest.find(HOLE) {
-        let digits = rest[at + HOLE.len()..].trim_start_matches([' ', 'n', '=', '"', ':']);
+    // In a text and in a value `<` is `&lt;` now: the element that stands for a hole can be part of neither, and what a link
+    // or picture becomes does no harm in a text.
+    while let Some(at) = rest.find(&hole) {
+        let digits = rest[at + hole.len()..].trim_start_matches([' ', 'n', '=', '"', ':']);
         let digits = &digits[..digits.bytes().take_while(u8::is_ascii_digit).count()];
         let stand_in = digits.parse().ok().and_then(|number: usize| stand_ins.get(number));
-        let start = stand_in.and_then(|stand_in| at.checked_sub(stand_in.find(HOLE)?));
+        let start = stand_in.and_then(|stand_in| at.checked_sub(stand_in.find(&hole)?));
         let found = start.zip(stand_in).filter(|(start, stand_in)| rest[*start..].starts_with(stand_in.as_str()));
         if let Some((start, stand_in)) = found {
             marked.extend([&rest[..start], "\0", digits, "\0"]);
             rest = &rest[start + stand_in.len()..];
         } else {
-            // Somebody wrote it; it stands for nothing.
-            let after = at + HOLE.len();
+            let after = at + hole.len();
             marked.push_str(&rest[..after]);
             rest = &rest[after..];
         }
@@ -141,11 +143,55 @@ pub fn cleaned(marked: &str, holes: &[&What]) -> String {
 }
 
 /// What stands for a hole while a text is cleaned: an attribute where the hole is one, else an element.
-fn stand_in(number: usize, what: &What) -> String {
+fn stand_in(hole: &str, number: usize, what: &What) -> String {
     match what {
-        What::Link(_) => format!(" href=\"{HOLE}:{number}\""),
-        What::Image(_) => format!("src=\"{HOLE}:{number}\""),
-        What::Reference { .. } | What::Citation(_) | What::Component(_) => format!("<{HOLE} n=\"{number}\"></{HOLE}>"),
+        What::Link(_) => format!(" href=\"{hole}:{number}\""),
+        What::Image(_) => format!("src=\"{hole}:{number}\""),
+        What::Reference { .. } | What::Citation(_) | What::Component(_) => format!("<{hole} n=\"{number}\"></{hole}>"),
+    }
+}
+
+/// The elements that raw HTML has open so far. A browser opens those that were left open again in each paragraph that follows, so
+/// many of them make a small text a large page.
+#[derive(Debug, Default)]
+pub struct Open {
+    names: HashMap<String, usize>,
+    depth: usize,
+}
+
+/// Elements that have no end tag, or may do without.
+const ENDLESS: [&str; 22] = [
+    "br", "col", "hr", "img", "input", "wbr", "caption", "colgroup", "dd", "dt", "li", "p", "rp", "rt", "tbody", "td",
+    "tfoot", "th", "thead", "tr", "area", "source",
+];
+
+impl Open {
+    /// Takes a piece of raw HTML; whether no more than [`DEEPEST_HTML`] elements are open with it. One that is too much is not taken.
+    pub fn take(&mut self, html: &str) -> bool {
+        let (mut names, mut depth) = (self.names.clone(), self.depth);
+        let mut is_deep = false;
+        tags::each(html.as_bytes(), |piece| match piece {
+            Piece::Start(tag) => {
+                let name = String::from_utf8_lossy(tag.name).to_ascii_lowercase();
+                if !ENDLESS.contains(&name.as_str()) {
+                    *names.entry(name).or_default() += 1;
+                    depth += 1;
+                    is_deep |= depth > DEEPEST_HTML;
+                }
+            }
+            Piece::End(name) => {
+                let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+                if let Some(open) = names.get_mut(&name).filter(|open| **open > 0) {
+                    *open -= 1;
+                    depth -= 1;
+                }
+            }
+            Piece::Text(_) => {}
+        });
+        if !is_deep {
+            (self.names, self.depth) = (names, depth);
+        }
+        !is_deep
     }
 }
 
@@ -242,19 +288,27 @@ mod tests {
     #[test]
     fn nobody_writes_a_hole() {
         let component = What::Component(crate::body::Call { name: "n".into(), text: "{{<n />}}".into(), body: None });
-        for (html, expected) in [
-            // The mark of a component inside a value would bring the component's own quotes into it.
-            (
-                "<p title='\u{0}0\u{0}'>a</p>",
-                "<p title=\"<backgrounder-hole n=&quot;0&quot;></backgrounder-hole>\">a</p>",
-            ),
-            ("<p title='\u{0}0\u{0}", ""),
-            ("<a href=\"backgrounder-hole:0\">a</a>", "<a href=\"backgrounder-hole:0\">a</a>"),
-            ("backgrounder-hole", "backgrounder-hole"),
-            ("<textarea>\u{0}0\u{0}</textarea>", "&lt;backgrounder-hole n=\"0\"&gt;&lt;/backgrounder-hole&gt;"),
+        // The mark of a component inside a value would bring the component's own quotes into it.
+        for html in [
+            "<p title='\u{0}0\u{0}'>a</p>",
+            "<p title='\u{0}0\u{0}",
+            "<textarea>\u{0}0\u{0}</textarea>",
+            "<xmp>\u{0}0\u{0}",
         ] {
-            assert_eq!(cleaned(html, &[&component]), expected, "{html}");
+            let clean = cleaned(html, &[&component]);
+            assert!(!clean.contains('\0') && !clean.contains("<hole"), "{clean}");
         }
+        for written in ["<hole-0 n=\"0\"></hole-0>", "<backgrounder-hole n=\"0\"></backgrounder-hole>"] {
+            assert_eq!(cleaned(written, &[&component]), "");
+        }
+    }
+
+    #[test]
+    fn what_is_left_open_is_counted() {
+        let mut open = Open::default();
+        assert!((0..DEEPEST_HTML).all(|_| open.take("<b>")));
+        assert!(!open.take("<i>"));
+        assert!(open.take("</b>") && open.take("<i>") && open.take("<br>") && open.take("<li>"));
     }
 
     #[test]

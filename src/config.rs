@@ -2,6 +2,7 @@
 
 use crate::decode::{Count, Extra, Field, Fields, Links, Quality, Reading, Record, WebUrl, Width};
 use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
+use crate::limits::LONGEST_LANGUAGE;
 use crate::map;
 use crate::markdown::{Html, Settings};
 use crate::rule::Levels;
@@ -66,10 +67,6 @@ record! {
 /// A language as BCP 47 tag (RFC 5646): parts of letters and digits, each of at most eight, between hyphens.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Language(pub String);
-
-/// The longest tag of a language, in bytes: files of the search index are named after it. RFC 5646 (4.4.1) counts on 35; none
-/// that is registered comes near.
-pub const LONGEST_LANGUAGE: usize = 32;
 
 impl Language {
     /// Whether a text has the form of a tag.

@@ -7,6 +7,7 @@ use crate::body::Body;
 use crate::date::{DateError, Edtf, When};
 use crate::diagnostic::{Diagnostic, Severity, did_you_mean, nearest};
 use crate::kind::Kind;
+use crate::limits::MOST_KEYS;
 use crate::markdown::{self, Origin, Settings};
 use crate::slug::is_fact_id;
 use crate::source::{At, Span};
@@ -167,6 +168,11 @@ impl<'n> Fields<'n> {
             Yaml::Null => &[],
             _ => return reading.wrong_type(node, "a mapping of keys to values"),
         };
+        if map.len() > MOST_KEYS {
+            let message = format!("{} keys stand here, and {MOST_KEYS} are the most", map.len());
+            reading.wrong.push(Diagnostic::error("too-large", place, message));
+            return None;
+        }
         for (i, (key, _)) in map.iter().enumerate() {
             if let Some((first, _)) = map[..i].iter().find(|(earlier, _)| earlier.value == key.value) {
                 let message = format!("the key `{}` stands here a second time", key.value);

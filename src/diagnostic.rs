@@ -199,8 +199,18 @@ fn snippet<'a>(
     label: Option<&'a str>,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let kind = if label.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };
-    let range = excerpt(source.text(), span);
-    Snippet::source(source.text()).path(&*source.shown).fold(true).annotation(kind.span(range).label(label))
+    let text = source.text();
+    let range = excerpt(text, span);
+    // The line alone: the whole text would be gone through for each diagnostic.
+    let before = &text.as_bytes()[..range.start];
+    let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+    let end = memchr::memchr(b'\n', &text.as_bytes()[range.end..]).map_or(text.len(), |at| range.end + at);
+    let number = memchr::memchr_iter(b'\n', before).count() + 1;
+    Snippet::source(&text[start..end])
+        .line_start(number)
+        .path(&*source.shown)
+        .fold(true)
+        .annotation(kind.span(range.start - start..range.end - start).label(label))
 }
 
 /// The span, cut to its first line and to character boundaries.

@@ -46,6 +46,7 @@ pub mod history;
 pub mod html;
 pub mod inspect;
 pub mod kind;
+pub mod limits;
 pub mod link;
 pub mod live;
 pub mod locate;

@@ -7,6 +7,7 @@ use crate::body::{Body, Call, Cite, Heading, Hole, Piece, What};
 use crate::call::{self, Found};
 use crate::clean;
 use crate::diagnostic::Diagnostic;
+use crate::limits::{DEEPEST_CALL, DEEPEST_HTML, LONGEST_REFERENCE};
 use crate::prose::{self, Count, length};
 use crate::slug::{Unique, slugify};
 use crate::source::{At, Span, is_printable, printable};
@@ -127,10 +128,9 @@ struct Page {
     aligns: bool,
     /// Whether HTML stands in it that is to be cleaned.
     unclean: bool,
+    /// What of that is open.
+    open: clean::Open,
 }
-
-/// How deep component calls may stand inside one another.
-pub const DEEPEST_CALL: usize = 16;
 
 /// A footnote, by its label.
 struct Note {
@@ -569,6 +569,9 @@ impl Reader<'_, '_> {
         let is_comment = html.trim_start().starts_with("<!--") && html.trim_end().ends_with("-->");
         if events.iter().any(|(event, _)| is_more(event)) {
             out.extend(events.iter().map(|(event, _)| event.clone()));
+        } else if self.settings.html == Html::Safe && !self.page.open.take(&html) {
+            let message = format!("more than {DEEPEST_HTML} elements stand open here, and this one is left out");
+            self.unsafe_html(&events[0].1, message);
         } else if self.settings.html == Html::Safe {
             for told in clean::taken_out(&html) {
                 self.unsafe_html(&events[0].1, format!("{told} is left out"));
@@ -655,6 +658,12 @@ impl Reader<'_, '_> {
         });
         let what = Call { name: call.name.clone(), text: self.text[call.opening.clone()].to_owned(), body };
         let span = self.origin.span(call.opening.clone());
+        if self.settings.html != Html::Trusted && !call::is_plain(&what.text) {
+            let message = format!("the call of `{}` has an expression among its arguments, and is left out", what.name);
+            let help = "write plain values: \"text\", {3}, {true}, {[\"a\", \"b\"]}; expressions can do what templates can, which `markdown: html` in site.yaml does not trust texts with";
+            self.wrong.push(Diagnostic::error("component-syntax", span, message).help(help));
+            return raw("");
+        }
         if what.name == "image" && what.named_arguments().any(|(name, text)| name == "alt" && text.trim().is_empty()) {
             let message = "this picture has no words for readers who do not see it";
             let help = "say what it shows: `alt=\"…\"`";
@@ -718,6 +727,11 @@ impl Reader<'_, '_> {
         self.page.words += 2;
         // In a table cell the bar is written `\|`; the backslash is not part of the id.
         let target = dest_url.trim().trim_end_matches('\\').to_owned();
+        if target.len() > LONGEST_REFERENCE {
+            let message = format!("no id is longer than {LONGEST_REFERENCE} bytes: `{}`", shortened(&target));
+            self.wrong.push(Diagnostic::error("dangling-reference", self.origin.span(range.clone()), message));
+            return;
+        }
         let marker = self.page.hole(What::Reference { target, words }, self.origin.span(range.clone()));
         out.push(raw_inline(marker));
     }
@@ -739,7 +753,7 @@ impl Reader<'_, '_> {
             format!("<a href=\"mailto:{}\"", escaped(dest_url))
         } else if is_external(dest_url) {
             let class = if dest_url.starts_with("http") || dest_url.starts_with("//") {
-                " class=\"external\" rel=\"external noopener\" referrerpolicy=\"no-referrer\""
+                " class=\"external\" rel=\"noopener\" referrerpolicy=\"no-referrer\""
             } else {
                 ""
             };
@@ -921,7 +935,7 @@ mod tests {
             ("{% <note> %}\nA *b* [[c]]\n{% </note> %}", "«note<p>A <em>b</em> </p>\n»"),
             (
                 "[x](../a.md#b) [y](https://e.org)",
-                "<p><a«../a.md#b»>x</a> <a href=\"https://e.org\" class=\"external\" rel=\"external\">y</a></p>\n",
+                "<p><a«../a.md#b»>x</a> <a href=\"https://e.org\" class=\"external\" rel=\"noopener\" referrerpolicy=\"no-referrer\">y</a></p>\n",
             ),
             ("![A *map*](map.png)", "<p><img «map.png» alt=\"A map\" loading=\"lazy\" decoding=\"async\"></p>\n"),
             (

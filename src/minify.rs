@@ -11,7 +11,46 @@ const OPTIONAL: [(&[u8], &[&[u8]]); 7] = [
     (b"</td>", &[b"<td>", b"<td ", b"<th>", b"<th ", b"</tr>"]),
     (b"</th>", &[b"<td>", b"<td ", b"<th>", b"<th ", b"</tr>"]),
     (b"</tr>", &[b"<tr>", b"<tr ", b"</tbody>", b"</thead>"]),
-    (b"</p>", &[b"<p>", b"<p ", b"<ul>", b"<ul ", b"<ol>", b"<ol ", b"<h2", b"<h3", b"<div", b"<section", b"<table"]),
+    (
+        b"</p>",
+        &[
+            b"<p>",
+            b"<p ",
+            b"<ul>",
+            b"<ul ",
+            b"<ol>",
+            b"<ol ",
+            b"<dl>",
+            b"<dl ",
+            b"<h2",
+            b"<h3",
+            b"<h4",
+            b"<div",
+            b"<section",
+            b"<table",
+            b"<details",
+            b"<figure",
+            b"<nav",
+            b"<aside",
+            b"<form",
+            b"<footer",
+            b"</li>",
+            b"</div>",
+            b"</td>",
+            b"</dd>",
+            b"</section>",
+            b"</details>",
+            b"</figure>",
+            b"</figcaption>",
+            b"</nav>",
+            b"</aside>",
+            b"</footer>",
+            b"</main>",
+            b"</article>",
+            b"</blockquote>",
+            b"</body>",
+        ],
+    ),
 ];
 
 /// Elements beside whose tags white space is not shown.
@@ -176,15 +215,39 @@ fn string_end(text: &[u8], quote: u8) -> usize {
     text.len()
 }
 
-/// A script without lines that are only a comment, and without the white space that its lines begin with. Where that could
-/// lie inside a string (a template literal, a line that goes on), the script stays as it is.
+/// A script without lines that are only a comment, and without white space that its lines begin with or that stands beside signs.
+/// Where that could lie inside a string (a template literal, a line that goes on), the script stays as it is.
 pub fn script(script: &[u8]) -> Vec<u8> {
     let Ok(text) = std::str::from_utf8(script) else { return script.to_vec() };
     if text.contains('`') || text.contains("\\\n") || text.contains("/*") {
         return script.to_vec();
     }
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
-    lines.fold(String::new(), |all, line| all + line + "\n").into_bytes()
+    lines.fold(String::new(), |all, line| all + &narrow(line) + "\n").into_bytes()
+}
+
+/// A line of a script without spaces beside signs that need none. A line with a slash may hold a regular expression, and stays.
+fn narrow(line: &str) -> String {
+    if line.contains('/') {
+        return line.to_owned();
+    }
+    let is_sign = |c: Option<char>| c.is_some_and(|c| "=<>,(){}[]:?&|;!".contains(c));
+    let mut out = String::with_capacity(line.len());
+    let mut chars = line.chars().peekable();
+    let (mut quote, mut escaped) = (None, false);
+    while let Some(c) = chars.next() {
+        match quote {
+            Some(_) if escaped => escaped = false,
+            Some(_) if c == '\\' => escaped = true,
+            Some(open) if open == c => quote = None,
+            Some(_) => {}
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            None if c == ' ' && (is_sign(out.chars().next_back()) || is_sign(chars.peek().copied())) => continue,
+            None => {}
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// Where the tag, comment or verbatim element that begins `html` ends.
@@ -224,7 +287,11 @@ fn find(html: &[u8], wanted: &[u8]) -> Option<usize> {
 fn fold(text: &[u8], out: &mut Vec<u8>) {
     let mut at = 0;
     while at < text.len() {
-        if text[at].is_ascii_whitespace() {
+        // Templates write apostrophes as references, which only values in quotes need.
+        if text[at..].starts_with(b"&#39;") {
+            out.push(b'\'');
+            at += 5;
+        } else if text[at].is_ascii_whitespace() {
             let end = text[at..].iter().position(|byte| !byte.is_ascii_whitespace()).map_or(text.len(), |n| at + n);
             let newline = text[at..end].contains(&b'\n');
             if !out.last().is_some_and(u8::is_ascii_whitespace) {

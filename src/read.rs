@@ -2,20 +2,16 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::exif;
+use crate::limits::{DEEPEST_FOLDER, LARGEST_MARKDOWN, LARGEST_SVG, LARGEST_TEXT, MOST_LINKS};
 use crate::source::{Area, Content, LetGo, Source, Sources, printable};
 use crate::svg;
 use crate::theme;
 use rayon::prelude::*;
+use std::collections::HashMap;
 use std::io::{BufReader, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use walkdir::{DirEntry, WalkDir};
-
-/// The largest file that is read as text, in bytes. Files that are only copied have no limit.
-pub const LARGEST_TEXT: u64 = 64 << 20;
-
-/// The deepest folder that is looked into.
-pub const DEEPEST_FOLDER: usize = 64;
 
 /// Hidden files of `static/` that hosts and browsers ask for (RFC 8615, GitHub Pages).
 const PUBLISHED: [&str; 2] = [".well-known", ".nojekyll"];
@@ -140,6 +136,9 @@ fn read_again(root: &Path, config: &Path, sources: &Sources, disk: &Path) -> Opt
 
 fn read_config(config: &Path) -> Result<Source, Diagnostic> {
     let name = config.file_name().map_or("site.yaml".into(), |name| name.to_string_lossy().into_owned());
+    if std::fs::metadata(config).is_ok_and(|meta| !meta.is_file()) {
+        return Err(Diagnostic::error("unreadable", None, "this is not a file").path(from_here(config)));
+    }
     let shown = from_here(config).into();
     Ok(Source { path: name.into(), shown, area: Area::Config, content: Content::Text(read_text(config)?) })
 }
@@ -158,21 +157,43 @@ fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &m
         return Vec::new();
     }
     let mut links = Vec::new();
-    let real_root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-    let mut outside = Vec::new();
+    let inside = Inside::of(root);
+    let (mut outside, mut visits, mut often) = (Vec::new(), HashMap::new(), Vec::new());
     let keep = |entry: &DirEntry| {
-        let leaves = leaves(entry, &real_root);
+        let leaves = inside.leaves(entry);
         if leaves {
             outside.push(from_here(entry.path()));
         }
+        // Links to folders of links can lead to more files than there are on the disk.
+        if entry.path_is_symlink()
+            && entry.file_type().is_dir()
+            && let Ok(real) = entry.path().canonicalize()
+        {
+            let visits: &mut usize = visits.entry(real).or_default();
+            *visits += 1;
+            if *visits > MOST_LINKS {
+                often.extend((*visits == MOST_LINKS + 1).then(|| from_here(entry.path())));
+                return false;
+            }
+        }
         !leaves && (entry.depth() == 0 || is_taken(&entry.file_name().to_string_lossy(), area))
     };
-    let mut walk = WalkDir::new(&base).follow_links(true).max_depth(DEEPEST_FOLDER).into_iter().filter_entry(keep);
+    let mut walk = WalkDir::new(&base).follow_links(true).max_depth(DEEPEST_FOLDER + 1).into_iter().filter_entry(keep);
     let mut found = Vec::new();
     for entry in &mut walk {
         let link = entry.as_ref().ok().filter(|entry| entry.path_is_symlink());
         links.extend(link.and_then(|link| link.path().canonicalize().ok()));
         match entry {
+            Ok(entry) if entry.depth() > DEEPEST_FOLDER => {
+                if entry.file_type().is_dir() {
+                    let message = format!("folders stand more than {DEEPEST_FOLDER} deep inside one another here");
+                    wrong.push(
+                        Diagnostic::error("too-large", None, message)
+                            .path(from_here(entry.path()))
+                            .help("what stands deeper is not read; move it further up"),
+                    );
+                }
+            }
             Ok(entry) if entry.file_type().is_dir() => {}
             Ok(entry) => found.push(entry),
             // An editor's lock may be a link to nothing.
@@ -186,8 +207,12 @@ fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &m
         wrong.push(
             Diagnostic::error("outside-site", None, "this link leads out of the site")
                 .path(path)
-                .help("copy what it leads to into the site"),
+                .help("a link leads into `content/`, `static/` or `templates/`; copy there what it leads to"),
         );
+    }
+    for path in often {
+        let message = format!("links lead to this folder more than {MOST_LINKS} times, and this one is not followed");
+        wrong.push(Diagnostic::warning("link-loop", None, message).path(path));
     }
     for entry in found {
         match site_path(root, entry.path()) {
@@ -206,9 +231,30 @@ fn walk(root: &Path, folder: &str, area: Area, files: &mut Vec<Found>, wrong: &m
     links
 }
 
-/// Whether a link's target lies outside the site.
-fn leaves(entry: &DirEntry, real_root: &Path) -> bool {
-    entry.path_is_symlink() && entry.path().canonicalize().is_ok_and(|real| !real.starts_with(real_root))
+/// What of the disk is the site: its folder, and in that the folders that are read.
+struct Inside {
+    root: PathBuf,
+    areas: Vec<PathBuf>,
+}
+
+impl Inside {
+    fn of(root: &Path) -> Self {
+        let areas = AREAS.iter().filter_map(|(_, folder)| root.join(folder).canonicalize().ok()).collect();
+        Self { root: root.canonicalize().unwrap_or_else(|_| root.to_owned()), areas }
+    }
+
+    /// Whether a link's target lies outside the site. What stands beside its folders, such as the history in `.git` or an
+    /// output, is not to be published by a link to it; nor is what is hidden.
+    fn leaves(&self, entry: &DirEntry) -> bool {
+        let Some(real) = entry.path_is_symlink().then(|| entry.path().canonicalize().ok()).flatten() else {
+            return false;
+        };
+        let below = |base: &PathBuf| real.strip_prefix(base).ok().map(Path::to_owned);
+        let inner = if entry.depth() == 0 { below(&self.root) } else { self.areas.iter().find_map(below) };
+        let is_hidden =
+            |path: PathBuf| path.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.'));
+        inner.is_none_or(is_hidden)
+    }
 }
 
 /// Whether a file or folder of this name belongs to the site, where its folder does.
@@ -258,9 +304,10 @@ fn read_file(found: &Found) -> Result<Source, Diagnostic> {
     let extension = found.path.rsplit_once('.').map_or_else(String::new, |(_, extension)| extension.to_lowercase());
     let extension = extension.as_str();
     let content = match (found.area, extension) {
-        (Area::Content, "md" | "markdown" | "yaml" | "yml") => Content::Text(read_text(&found.disk)?),
+        (Area::Content, "md" | "markdown") => Content::Text(read_text_up_to(LARGEST_MARKDOWN, &found.disk)?),
+        (Area::Content, "yaml" | "yml") => Content::Text(read_text(&found.disk)?),
         (Area::Templates, _) if theme::is_template(&found.path) => Content::Text(read_text(&found.disk)?),
-        (Area::Templates, _) => Content::Bytes(read_bytes(&found.disk)?.into()),
+        (Area::Templates, _) => Content::Bytes(read_bytes(LARGEST_TEXT, &found.disk)?.into()),
         _ => read_head(found, extension)?,
     };
     let shown = from_here(&found.disk).into();
@@ -271,13 +318,14 @@ fn cannot_read(disk: &Path, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error("unreadable", None, format!("cannot be read: {error}")).path(from_here(disk))
 }
 
-fn read_bytes(disk: &Path) -> Result<Vec<u8>, Diagnostic> {
+fn read_bytes(largest: u64, disk: &Path) -> Result<Vec<u8>, Diagnostic> {
     let file = std::fs::File::open(disk).map_err(|error| cannot_read(disk, &error))?;
-    let len = file.metadata().map_or(0, |meta| meta.len().min(LARGEST_TEXT));
+    let len = file.metadata().map_or(0, |meta| meta.len().min(largest));
     let mut bytes = Vec::with_capacity(usize::try_from(len).unwrap_or_default() + 1);
-    file.take(LARGEST_TEXT + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(disk, &error))?;
-    if bytes.len() as u64 > LARGEST_TEXT {
-        let message = format!("larger than {} MiB, the limit for a file that is read", LARGEST_TEXT >> 20);
+    file.take(largest + 1).read_to_end(&mut bytes).map_err(|error| cannot_read(disk, &error))?;
+    if bytes.len() as u64 > largest {
+        let kind = if largest == LARGEST_MARKDOWN { "Markdown file" } else { "file that is read" };
+        let message = format!("larger than {} MiB, the limit for a {kind}", largest >> 20);
         return Err(Diagnostic::error("too-large", None, message)
             .path(from_here(disk))
             .help("split it into several files"));
@@ -287,7 +335,11 @@ fn read_bytes(disk: &Path) -> Result<Vec<u8>, Diagnostic> {
 
 /// The text of a file: UTF-8, without byte-order mark, its lines ended by `\n`, without NUL.
 fn read_text(disk: &Path) -> Result<Arc<str>, Diagnostic> {
-    let bytes = read_bytes(disk)?;
+    read_text_up_to(LARGEST_TEXT, disk)
+}
+
+fn read_text_up_to(largest: u64, disk: &Path) -> Result<Arc<str>, Diagnostic> {
+    let bytes = read_bytes(largest, disk)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let line = String::from_utf8_lossy(&error.as_bytes()[..valid]).matches('\n').count() + 1;
@@ -333,7 +385,7 @@ fn read_head(found: &Found, extension: &str) -> Result<Content, Diagnostic> {
 /// What an SVG does beside drawing.
 fn svg_acts(file: &std::fs::File, len: u64) -> Option<&'static str> {
     let mut bytes = Vec::new();
-    if len > svg::LARGEST || file.take(svg::LARGEST).read_to_end(&mut bytes).is_err() {
+    if len > LARGEST_SVG || file.take(LARGEST_SVG).read_to_end(&mut bytes).is_err() {
         return Some("it is too large to be looked through, above 8 MiB");
     }
     svg::acts(&bytes)

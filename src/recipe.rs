@@ -6,6 +6,7 @@
 
 use crate::card;
 use crate::exif;
+use crate::limits::{LONGEST_SIDE, MOST_PIXELS};
 use image::imageops::{self, FilterType};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits};
@@ -17,10 +18,6 @@ use std::path::{Path, PathBuf};
 
 /// Counted up whenever the same recipe comes to other bytes, so that what was kept of it is not taken any more.
 const VERSION: u32 = 1;
-
-/// The most pixels of a picture that is decoded. The largest cameras stay below; what hides more in a small file is up to
-/// no good.
-const MOST_PIXELS: u64 = 100 << 20;
 
 /// The most memory that a decoder may take, in bytes: those pixels at eight bytes each.
 const MOST_MEMORY: u64 = MOST_PIXELS * 8;
@@ -145,6 +142,9 @@ fn decoded(bytes: &[u8]) -> Result<Picture, String> {
     }
     let mut decoder = reader.into_decoder().map_err(|error| reason(&error))?;
     let (width, height) = decoder.dimensions();
+    if width.max(height) > LONGEST_SIDE {
+        return Err(format!("it is {width} by {height} pixels, and {LONGEST_SIDE} are the most for a side"));
+    }
     let pixels = u64::from(width) * u64::from(height);
     if pixels > MOST_PIXELS {
         let millions = |n: u64| n.div_ceil(1_000_000);

@@ -9,6 +9,7 @@ use crate::embed;
 use crate::facts::Fact;
 use crate::functions;
 use crate::kind::Kind;
+use crate::limits::LARGEST_PAGE;
 use crate::link::{card_url, page_count, page_size};
 use crate::pictures;
 use crate::policy;
@@ -304,13 +305,32 @@ fn page_context(page: Map) -> Context {
 }
 
 fn template(stage: &Stage, name: &str, context: &Context, wrong: &mut Vec<Diagnostic>) -> Option<Data> {
-    let mut bytes = Vec::with_capacity(16 << 10);
-    match stage.tera.render_to(name, context, &mut bytes) {
-        Ok(()) => Some(Data::Bytes(bytes)),
+    let mut page = Page(Vec::with_capacity(16 << 10));
+    match stage.tera.render_to(name, context, &mut page) {
+        Ok(()) => Some(Data::Bytes(page.0)),
         Err(error) => {
             wrong.push(templates::diagnose(&error, &stage.world.site.sources, None, None));
             None
         }
+    }
+}
+
+/// A page that is being made, which has an end even where a template has none.
+struct Page(Vec<u8>);
+
+impl std::io::Write for Page {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.0.len() + bytes.len() > LARGEST_PAGE {
+            let message =
+                format!("this page is larger than {} MiB, the limit for what a template makes", LARGEST_PAGE >> 20);
+            return Err(std::io::Error::other(message));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 

@@ -27,14 +27,16 @@ pub fn slugify(text: &str) -> String {
         }
         return slug;
     }
-    for c in text.nfc().flat_map(char::to_lowercase) {
+    // Composed before, for letters that have one form, and after, for what lower case alone has one form of.
+    let words = text.chars().filter(|c| !matches!(c, '\'' | '’'));
+    for c in words.nfc().flat_map(char::to_lowercase).nfc() {
         if c.is_alphanumeric() || c == '_' || is_mark(c) {
             if gap && !slug.is_empty() {
                 slug.push('-');
             }
             gap = false;
             slug.push(c);
-        } else if !matches!(c, '\'' | '’') {
+        } else {
             gap = true;
         }
     }
@@ -60,7 +62,7 @@ pub fn folded(text: &str) -> Cow<'_, str> {
 }
 
 fn folded_anew(text: &str) -> String {
-    text.nfc().flat_map(char::to_lowercase).collect()
+    text.nfc().flat_map(char::to_lowercase).nfc().collect()
 }
 
 /// A fact's id as a regular expression (ECMA-262), for schemas: what [`is_fact_id`] takes.

@@ -352,7 +352,7 @@ fn is_unprintable(c: char) -> bool {
 pub fn line_column(text: &str, at: usize) -> (usize, usize) {
     let before = &text[..floor_char(text, at)];
     let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    (memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1, before[line_start..].chars().count() + 1)
 }
 
 /// The greatest character boundary of `text` that is not past `at`.

@@ -1,5 +1,6 @@
 //! URLs inside the site: absolute paths, decoded, without the base URL's own path.
 
+use crate::limits::LONGEST_NAME;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -31,9 +32,6 @@ const PATH: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}')
     .add(b'\\');
-
-/// The longest name of a file, in bytes, on the systems that sites are built on and served from.
-pub const LONGEST_NAME: usize = 255;
 
 impl Url {
     /// The page at these segments; empty ones are left out. None when one is `.` or `..`, is longer than names of files can

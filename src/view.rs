@@ -9,6 +9,7 @@ use crate::embed;
 use crate::entry::Surface;
 use crate::facts::Fact;
 use crate::kind::Kind;
+use crate::limits::DEEPEST_TEXT;
 use crate::link::card_url;
 use crate::markdown::escaped;
 use crate::pictures;
@@ -26,9 +27,6 @@ const WORDS_PER_MINUTE: usize = 230;
 
 /// About how many names an entry has in templates.
 const MOST_NAMES: usize = 48;
-
-/// How many texts may be printed inside one another by `[[id.field]]`.
-const DEEPEST_TEXT: usize = 4;
 
 /// A map of values for templates.
 #[macro_export]

@@ -19,12 +19,17 @@ use crate::url::OWN_FOLDER;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 const LOCK: &str = "lock";
 const MANIFEST: &str = "manifest";
-const MANIFEST_HEAD: &str = "backgrounder manifest 1\n";
+/// How a manifest begins; behind it stands how many paths follow, so that one that was cut off is known.
+const MANIFEST_HEAD: &str = "backgrounder manifest 2 ";
+/// How one began before that, without the number.
+const OLD_MANIFEST_HEAD: &str = "backgrounder manifest 1\n";
+/// The largest manifest that is read, in bytes: some two million paths.
+const LARGEST_MANIFEST: u64 = 256 << 20;
 
 /// What writing did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,11 +48,13 @@ pub fn refuse(root: &Path, output: &Path) -> Option<Diagnostic> {
     let output = real(output);
     let reason = if root.starts_with(&output) {
         "is the site itself, or a folder above it"
-    } else if ["content", "templates", "static", ".git"]
+    } else if ["content", "templates", "static", ".git", OWN_FOLDER]
         .iter()
         .any(|folder| output.starts_with(real(&root.join(folder))))
     {
         "is inside the site's sources"
+    } else if output.components().any(|part| part.as_os_str() == OWN_FOLDER) {
+        "is a folder of Backgrounder's own"
     } else if output.is_file() {
         "is a file"
     } else {
@@ -99,6 +106,8 @@ pub struct Draft<'c> {
     old: BTreeSet<String>,
     /// Whether the output folder is empty, so that there is nothing to compare with.
     is_fresh: bool,
+    /// Whether there is a manifest.
+    is_listed: bool,
     /// The folders that were made for the draft, the outermost first: they go again if it is dropped.
     made: Vec<PathBuf>,
     /// What recipes come to.
@@ -131,18 +140,24 @@ impl<'c> Draft<'c> {
     /// Another build at work, a manifest that is not known, or what the system says; then nothing has changed.
     pub fn begin(output: &Path, cache: &'c Cache) -> Result<Self, Diagnostic> {
         let own = output.join(OWN_FOLDER);
+        // What lies behind a link is not ours, whatever it is called.
+        if own.is_symlink() {
+            return Err(Diagnostic::error("output", None, "this is a link, and Backgrounder's own folder is none")
+                .path(shown(&own))
+                .help("remove the link and build again"));
+        }
         let made: Vec<PathBuf> = own.ancestors().take_while(|folder| !folder.exists()).map(Path::to_owned).collect();
         fs::create_dir_all(&own).map_err(|error| failed("cannot make the folder", &own, &error))?;
         let lock = lock(&own)?;
         let waiting = own.join("new");
         // What a killed build left.
         let _ = fs::remove_dir_all(&waiting);
-        let old = read_manifest(&own)?;
+        let (old, is_listed) = read_manifest(&own)?.map_or_else(|| (BTreeSet::new(), false), |old| (old, true));
         let foreign = |item: fs::DirEntry| item.file_name() != OWN_FOLDER;
         let is_fresh = fs::read_dir(output).is_ok_and(|items| !items.flatten().any(foreign));
         fs::create_dir(&waiting).map_err(|error| failed("cannot make the folder", &waiting, &error))?;
         let made = made.into_iter().rev().collect();
-        Ok(Self { output: output.to_owned(), own, waiting, old, is_fresh, made, cache, lock })
+        Ok(Self { output: output.to_owned(), own, waiting, old, is_fresh, is_listed, made, cache, lock })
     }
 
     /// Takes an output into the draft.
@@ -161,13 +176,36 @@ impl<'c> Draft<'c> {
             return Ok(None);
         }
         let is_ours = self.old.contains(path);
-        match is_same(&self.output.join(path), data, self.cache) {
+        let there = self.output.join(path);
+        match is_same(&there, data, self.cache) {
             Some(true) => Ok(Some(if is_ours { Fate::Same } else { Fate::Foreign })),
-            Some(false) if !is_ours && !is_folder_of_ours(&self.output, path, &self.old) => {
-                Err(foreign(&self.output, path))
+            // A folder is none of our files, even where one of them stood.
+            Some(false) if is_folder(&there) && !is_folder_of_ours(&self.output, path, &self.old) => {
+                Err(self.foreign(path))
             }
-            _ => foreign_above(&self.output, path, &self.old).map_or(Ok(None), Err),
+            Some(false) if !is_ours && !is_folder(&there) => Err(self.foreign(path)),
+            _ => self.foreign_above(path).map_or(Ok(None), Err),
         }
+    }
+
+    /// A file or link that is not ours where a folder of ours belongs.
+    fn foreign_above(&self, path: &str) -> Option<Diagnostic> {
+        path.match_indices('/').find_map(|(end, _)| {
+            let folder = &path[..end];
+            let meta = fs::symlink_metadata(self.output.join(folder)).ok()?;
+            (!meta.is_dir() && !self.old.contains(folder)).then(|| self.foreign(folder))
+        })
+    }
+
+    fn foreign(&self, path: &str) -> Diagnostic {
+        let help = if self.is_listed {
+            "move it away, or into `static/` if it belongs to the site"
+        } else {
+            "move it away, or into `static/` if it belongs to the site; if Backgrounder made this folder, and `.backgrounder/manifest` in it was lost, empty it"
+        };
+        Diagnostic::error("foreign-file", None, "a page belongs here, and this file is not one that Backgrounder wrote")
+            .path(shown(&self.output.join(path)))
+            .help(help)
     }
 
     /// Puts what differs where it waits.
@@ -271,9 +309,26 @@ fn move_one(item: &fs::DirEntry, to: &Path) -> Result<(), Vec<Diagnostic>> {
     match fs::rename(&from, &to) {
         Ok(()) => Ok(()),
         // There is such a folder, with other files in it.
-        Err(_) if is_folder && fs::symlink_metadata(&to).is_ok_and(|meta| meta.is_dir()) => move_all(&from, &to),
+        Err(_) if is_folder && self::is_folder(&to) => move_all(&from, &to),
+        // What a build left that was killed: folders of files that are gone.
+        Err(_) if !is_folder && remove_empty(&to) => {
+            fs::rename(&from, &to).map_err(|error| vec![failed("cannot be written", &to, &error)])
+        }
         Err(error) => Err(vec![failed("cannot be written", &to, &error)]),
     }
+}
+
+/// Whether a folder stands there, not a link to one.
+fn is_folder(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir())
+}
+
+/// Removes a folder in which there are folders alone; false when there is anything else, which stays.
+fn remove_empty(folder: &Path) -> bool {
+    let Ok(items) = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>) else { return false };
+    is_folder(folder)
+        && items.iter().all(|item| is_folder(&item.path()) && remove_empty(&item.path()))
+        && fs::remove_dir(folder).is_ok()
 }
 
 /// Brings `output` to hold `outputs`, with what `cache` keeps of recipes among them.
@@ -307,6 +362,7 @@ fn failed(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
 /// Holds off a second build into the same folder; the system lets go of it when the process ends.
 fn lock(own: &Path) -> Result<File, Diagnostic> {
     let path = own.join(LOCK);
+    only_a_file(&path)?;
     // Not emptied, so that it keeps its date when nothing is written.
     let open = File::options().create(true).write(true).truncate(false).open(&path);
     let file = open.map_err(|error| failed("cannot be written", &path, &error))?;
@@ -321,20 +377,50 @@ fn lock(own: &Path) -> Result<File, Diagnostic> {
     }
 }
 
-/// The files that an earlier build wrote, as paths with slashes below the output folder.
-fn read_manifest(own: &Path) -> Result<BTreeSet<String>, Diagnostic> {
+/// Tells of what stands where a file of our own does and is none, such as a link, a folder or a pipe.
+fn only_a_file(path: &Path) -> Result<(), Diagnostic> {
+    match fs::symlink_metadata(path) {
+        Ok(meta) if !meta.is_file() => {
+            Err(Diagnostic::error("output", None, "this is no file, and Backgrounder keeps one here")
+                .path(shown(path))
+                .help("remove it and build again"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The files that an earlier build wrote, as paths with slashes below the output folder; none when there is no manifest.
+fn read_manifest(own: &Path) -> Result<Option<BTreeSet<String>>, Diagnostic> {
     let path = own.join(MANIFEST);
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
-        Err(error) => return Err(failed("cannot be read", &path, &error)),
+    only_a_file(&path)?;
+    let bytes = match fs::metadata(&path) {
+        Ok(meta) if meta.len() > LARGEST_MANIFEST => Ok(Vec::new()),
+        Ok(_) => fs::read(&path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => Err(error),
     };
-    let Some(lines) = text.strip_prefix(MANIFEST_HEAD) else {
-        return Err(Diagnostic::error("output", None, "this is not a manifest that this version knows")
+    let bytes = bytes.map_err(|error| failed("cannot be read", &path, &error))?;
+    let listed = std::str::from_utf8(&bytes).ok().and_then(listed);
+    listed.map(Some).ok_or_else(|| {
+        Diagnostic::error("output", None, "this is no manifest that this version knows, or it was cut off")
             .path(shown(&path))
-            .help("move the output folder aside and build again"));
+            .help("move the output folder aside and build again")
+    })
+}
+
+/// The paths that a manifest lists, those alone that stay below the output folder and out of our own one. None when it is no
+/// manifest, or lists more or fewer than it says.
+pub fn listed(manifest: &str) -> Option<BTreeSet<String>> {
+    let (count, lines) = match manifest.strip_prefix(OLD_MANIFEST_HEAD) {
+        Some(lines) => (None, lines),
+        None => {
+            let (count, lines) = manifest.strip_prefix(MANIFEST_HEAD)?.split_once('\n')?;
+            (Some(count.parse().ok()?), lines)
+        }
     };
-    Ok(lines.lines().filter(|line| is_plain(line)).map(str::to_owned).collect())
+    let is_whole =
+        count.is_none_or(|count: usize| lines.lines().count() == count) && (lines.is_empty() || lines.ends_with('\n'));
+    is_whole.then(|| lines.lines().filter(|line| is_plain(line)).map(str::to_owned).collect())
 }
 
 /// Whether a path of the manifest stays below the output folder, and out of our own one.
@@ -346,21 +432,22 @@ fn is_plain(path: &str) -> bool {
 }
 
 fn write_manifest(own: &Path, paths: BTreeSet<&String>) -> Result<(), Diagnostic> {
-    let mut text = String::from(MANIFEST_HEAD);
+    let mut text = format!("{MANIFEST_HEAD}{}\n", paths.len());
     for path in paths {
         text.push_str(path);
         text.push('\n');
     }
     let (on_its_way, path) = (own.join("manifest.new"), own.join(MANIFEST));
-    fs::write(&on_its_way, text)
-        .and_then(|()| fs::rename(&on_its_way, &path))
-        .map_err(|error| failed("cannot be written", &path, &error))
-}
-
-fn foreign(output: &Path, path: &str) -> Diagnostic {
-    Diagnostic::error("foreign-file", None, "a page belongs here, and this file is not one that Backgrounder wrote")
-        .path(shown(&output.join(path)))
-        .help("move it away, or into `static/` if it belongs to the site")
+    let put = || {
+        // Whatever a killed build left, and no link is followed.
+        let _ = fs::remove_file(&on_its_way);
+        let mut file = File::options().write(true).create_new(true).open(&on_its_way)?;
+        file.write_all(text.as_bytes())?;
+        // A machine that stops has the old one or the new one.
+        file.sync_all()?;
+        fs::rename(&on_its_way, &path)
+    };
+    put().map_err(|error| failed("cannot be written", &path, &error))
 }
 
 /// Whether a folder holds nothing but files of ours, which all go before one is put in its place.
@@ -373,15 +460,6 @@ fn is_folder_of_ours(output: &Path, path: &str, old: &BTreeSet<String>) -> bool 
         } else {
             old.contains(&below)
         }
-    })
-}
-
-/// A file or link that is not ours where a folder of ours belongs.
-fn foreign_above(output: &Path, path: &str, old: &BTreeSet<String>) -> Option<Diagnostic> {
-    path.match_indices('/').find_map(|(end, _)| {
-        let folder = &path[..end];
-        let meta = fs::symlink_metadata(output.join(folder)).ok()?;
-        (!meta.is_dir() && !old.contains(folder)).then(|| foreign(output, folder))
     })
 }
 
@@ -496,6 +574,65 @@ mod tests {
             assert!(!is_plain(path), "{path}");
         }
         assert!(is_plain("a/b.html"));
+    }
+
+    #[test]
+    fn a_manifest_that_was_cut_off_is_known() {
+        let whole = "backgrounder manifest 2 3\na.html\nb/c.html\n../x\n";
+        assert_eq!(listed(whole).map(|paths| paths.len()), Some(2));
+        for cut in (0..whole.len()).filter(|cut| whole.is_char_boundary(*cut)) {
+            assert_eq!(listed(&whole[..cut]), None, "{cut}");
+        }
+        assert_eq!(listed("backgrounder manifest 1\na.html\n").map(|paths| paths.len()), Some(1));
+    }
+
+    #[test]
+    fn what_a_killed_build_left_is_mended() {
+        let dir = folder();
+        let out = dir.path();
+        put(out, &[page("a/b/c", "1")]).expect("writes");
+        fs::remove_file(out.join("a/b/c")).expect("removes");
+        put(out, &[page("a", "2")]).expect("folders of files that are gone give way");
+        assert_eq!(fs::read_to_string(out.join("a")).expect("reads"), "2");
+    }
+
+    #[test]
+    fn a_foreign_folder_where_our_file_stood_is_told_before_anything_moves() {
+        let dir = folder();
+        let out = dir.path();
+        put(out, &[page("a", "1"), page("b", "1")]).expect("writes");
+        fs::remove_file(out.join("a")).expect("removes");
+        fs::create_dir(out.join("a")).expect("makes");
+        fs::write(out.join("a/mine.txt"), "mine").expect("writes");
+        let wrong = put(out, &[page("a", "2"), page("b", "2")]).expect_err("refuses");
+        assert_eq!(wrong[0].code, "foreign-file");
+        assert_eq!(fs::read_to_string(out.join("b")).expect("reads"), "1");
+        assert!(out.join("a/mine.txt").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_link_leads_out_of_our_own_folder() {
+        use std::os::unix::fs::symlink;
+        let (dir, elsewhere) = (folder(), folder());
+        let out = dir.path();
+        fs::create_dir(elsewhere.path().join("new")).expect("makes");
+        fs::write(elsewhere.path().join("new/precious"), "mine").expect("writes");
+        symlink(elsewhere.path(), out.join(OWN_FOLDER)).expect("links");
+        assert_eq!(put(out, &[page("a", "1")]).expect_err("refuses")[0].code, "output");
+        assert!(elsewhere.path().join("new/precious").exists());
+        fs::remove_file(out.join(OWN_FOLDER)).expect("removes");
+        put(out, &[page("a", "1")]).expect("writes");
+        symlink(elsewhere.path().join("new/precious"), out.join(OWN_FOLDER).join("manifest.new")).expect("links");
+        put(out, &[page("a", "2")]).expect("writes");
+        assert_eq!(fs::read_to_string(elsewhere.path().join("new/precious")).expect("reads"), "mine");
+        for name in [LOCK, MANIFEST] {
+            let own = out.join(OWN_FOLDER).join(name);
+            fs::remove_file(&own).expect("removes");
+            symlink(elsewhere.path().join("new/precious"), &own).expect("links");
+            assert_eq!(put(out, &[page("a", "3")]).expect_err("refuses")[0].code, "output", "{name}");
+            fs::remove_file(&own).expect("removes");
+        }
     }
 
     #[test]

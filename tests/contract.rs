@@ -250,3 +250,46 @@ fn the_nginx_and_github_files_of_the_docs_are_those_shown() {
         assert!(text.contains(file.trim()), "docs/publishing.md does not show docs/publishing/{name} as it is");
     }
 }
+
+#[test]
+fn every_limit_is_documented() {
+    let text = doc("limits.md");
+    for limit in backgrounder::limits::LIMITS {
+        let row = format!("| {} | {} |", limit.doc.trim_end_matches('.'), limit.told);
+        assert!(text.contains(&row), "{}: {row}", limit.name);
+    }
+}
+
+#[test]
+fn every_element_that_may_stay_is_documented() {
+    let text = doc("writing.md");
+    for (element, attributes) in backgrounder::clean::ELEMENTS {
+        if attributes.is_empty() {
+            assert!(text.contains(&format!("`{element}`")), "{element}");
+        } else {
+            let all: Vec<String> = attributes.iter().map(|attribute| format!("`{attribute}`")).collect();
+            assert!(text.contains(&format!("| `{element}` | {}", all.join(", "))), "{element}");
+        }
+    }
+    for scheme in backgrounder::clean::SCHEMES {
+        assert!(text.contains(&format!("`{scheme}:`")), "{scheme}");
+    }
+}
+
+#[test]
+fn every_dependency_is_documented() {
+    let text = doc("dependencies.md");
+    let rows = |from: &str| -> BTreeSet<String> {
+        let part = text.split(from).nth(1).and_then(|rest| rest.split("\n## ").next()).unwrap_or_default();
+        let cell = |line: &str| line.strip_prefix("| `").and_then(|rest| rest.split('`').next()).map(str::to_owned);
+        part.lines().filter_map(cell).collect()
+    };
+    let manifest = std::fs::read_to_string(repository().join("Cargo.toml")).expect("Cargo.toml can be read");
+    let names = |table: &str| -> BTreeSet<String> {
+        let part = manifest.split(table).nth(1).and_then(|rest| rest.split("\n[").next()).unwrap_or_default();
+        let name = |line: &str| line.split_once(" = ").map(|(name, _)| name.trim().to_owned());
+        part.lines().filter(|line| !line.starts_with('#')).filter_map(name).collect()
+    };
+    assert_eq!(rows("## The program\n"), names("\n[dependencies]\n"));
+    assert_eq!(rows("## Tests and benchmarks\n"), names("\n[dev-dependencies]\n"));
+}

@@ -3,20 +3,20 @@
 use super::Item;
 use super::names::names;
 use crate::edtf::Edtf;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use unicode_normalization::UnicodeNormalization;
 
 /// The items below `sources:`, in YAML. Ids that facts cannot have are made anew, and each is given
 /// once, other than those that are `taken`. A note becomes a comment, since sources have none.
 pub fn facts_yaml(items: &[Item], taken: impl Fn(&str) -> bool) -> String {
-    let mut given = HashSet::new();
+    let (mut given, mut last) = (HashSet::new(), HashMap::new());
     let mut out = String::from(if items.is_empty() { "sources: {}\n" } else { "sources:\n" });
     for item in items {
         let wanted = fact_id(item);
         let mut id = wanted.clone();
-        let mut n = 1;
+        let n: &mut usize = last.entry(wanted.clone()).or_insert(1);
         while given.contains(&id) || taken(&id) {
-            n += 1;
+            *n += 1;
             id = format!("{wanted}-{n}");
         }
         out.push_str(&source(&id, item));

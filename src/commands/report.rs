@@ -4,6 +4,7 @@ use super::{Common, Format};
 use crate::Made;
 use crate::diagnostic::{Diagnostic, Severity, to_json, to_sarif, to_text};
 use crate::facts::grouped;
+use crate::limits::MOST_DRAWN;
 use crate::site::Site;
 use crate::source::Sources;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -33,29 +34,36 @@ pub(super) fn tell_parts(parts: &[(&[Diagnostic], &Sources)]) {
 /// How many warnings of one rule are shown among those of others.
 const SHOWN_OF_A_RULE: usize = 5;
 
-/// What is shown: all errors, and of a rule with many warnings the first few, with a line on where the others are told.
+/// What is shown: all errors but where a rule has very many, and of a rule with many warnings the first few, with a line on
+/// where the others are told.
 fn fold(wrong: &[Diagnostic]) -> (Vec<Diagnostic>, String) {
-    let mut codes: Vec<(&str, usize)> = Vec::new();
+    let mut codes: Vec<(&str, usize, usize)> = Vec::new();
     let mut shown = Vec::with_capacity(wrong.len());
     let alone = wrong.iter().all(|found| found.code == wrong[0].code);
     for found in wrong {
-        let at = codes.iter().position(|(code, _)| *code == found.code).unwrap_or_else(|| {
-            codes.push((found.code, 0));
+        let at = codes.iter().position(|(code, ..)| *code == found.code).unwrap_or_else(|| {
+            codes.push((found.code, 0, 0));
             codes.len() - 1
         });
         codes[at].1 += usize::from(found.severity == Severity::Warning);
-        if alone || found.severity == Severity::Error || codes[at].1 <= SHOWN_OF_A_RULE {
+        codes[at].2 += usize::from(found.severity == Severity::Error);
+        let is_shown = match found.severity {
+            Severity::Error => codes[at].2 <= MOST_DRAWN,
+            Severity::Warning => alone || codes[at].1 <= SHOWN_OF_A_RULE,
+        };
+        if is_shown {
             shown.push(found.clone());
         }
     }
-    let hidden = codes.iter().filter(|(_, n)| !alone && *n > SHOWN_OF_A_RULE);
-    let line = |(code, n): &(&str, usize)| {
-        format!(
-            "and {} of `{code}`; see them with: backgrounder check --rule {code}\n",
-            plural(n - SHOWN_OF_A_RULE, "more warning")
-        )
+    let more = |n: usize, shown: usize, what: &str, code: &str, format: &str| {
+        let all = format!("; see them with: backgrounder check --rule {code}{format}\n");
+        (n > shown).then(|| format!("and {} of `{code}`{all}", plural(n - shown, what)))
     };
-    (shown, hidden.map(line).collect())
+    let errors = codes.iter().filter_map(|(code, _, n)| more(*n, MOST_DRAWN, "more error", code, " --format json"));
+    let warnings =
+        codes.iter().filter(|_| !alone).filter_map(|(code, n, _)| more(*n, SHOWN_OF_A_RULE, "more warning", code, ""));
+    let lines = errors.chain(warnings).collect();
+    (shown, lines)
 }
 
 /// Writes a line to stderr. Nobody listening is no mistake.

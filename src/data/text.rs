@@ -5,6 +5,7 @@ use crate::decode::{Links, Text};
 use crate::facts::{Fact, Figure};
 use crate::html;
 use crate::kind::Kind;
+use crate::limits::DEEPEST_TEXT;
 use crate::markdown::escaped;
 use crate::printed::printed;
 use crate::site::{Ix, Site};
@@ -13,9 +14,6 @@ use crate::values;
 use std::cell::RefCell;
 use tera::value::Key;
 use tera::{Map, Value};
-
-/// How many texts may be printed inside one another by `[[id.field]]`.
-const DEEPEST_TEXT: usize = 4;
 
 /// The site as the rows of its tables are made of it: everything in its default language.
 pub(super) struct Reader<'s> {

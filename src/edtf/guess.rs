@@ -1,8 +1,8 @@
 //! What was probably meant by a date that is not EDTF.
 
-use super::parse::LONGEST;
 use super::words::month_named;
 use super::{DateError, Edtf};
+use crate::limits::LONGEST_DATE;
 
 /// How dates are written, for those whose meaning cannot be guessed.
 const EXAMPLES: &str = "dates are written `2020`, `2020-11`, `2020-11-09` or `2020-09-27/2020-11-10`";
@@ -19,7 +19,7 @@ pub(super) fn with_help(written: &str, error: DateError) -> DateError {
 
 /// A date that was probably meant by `13/09/2022`, `199u`, `c. 1920` and their like; always one that can be read.
 fn guess(written: &str) -> Option<String> {
-    if written.len() > LONGEST {
+    if written.len() > LONGEST_DATE {
         return None;
     }
     let text = plain_signs(written);

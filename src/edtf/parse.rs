@@ -3,14 +3,12 @@
 use super::point::{FARTHEST_YEAR, Mark, Part, Point, Time, Two, Year, YearForm, Zone, times_ten_to};
 use super::words::{month_name, year_words};
 use super::{DateError, Day, End, Member, Set, Shape, Span};
-
-/// Longer dates are refused unread; the longest sensible set is far shorter.
-pub(super) const LONGEST: usize = 200;
+use crate::limits::LONGEST_DATE;
 
 /// Reads a point, an interval or a set.
 pub(super) fn shape(written: &str) -> Result<Shape, DateError> {
-    if written.len() > LONGEST {
-        return Err(DateError::new(format!("is longer than {LONGEST} bytes")));
+    if written.len() > LONGEST_DATE {
+        return Err(DateError::new(format!("is longer than {LONGEST_DATE} bytes")));
     }
     for (open, close, all) in [('[', ']', false), ('{', '}', true)] {
         if let Some(members) = written.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)) {

@@ -3,6 +3,7 @@
 
 use super::report::Report;
 use super::{Answer, OWN, Preview, locked};
+use crate::limits::{MOST_CONNECTIONS, MOST_FOLLOWED, SLOWEST_HEAD};
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
@@ -30,16 +31,6 @@ use tower_http::services::ServeFile;
 /// How often a connection that has nothing to say shows that it is there.
 const ALIVE: Duration = Duration::from_secs(15);
 
-/// How many connections are open at once; others wait. Together with the files that are read, they stay below the 256 that some
-/// systems let a program have open.
-pub const MOST_CONNECTIONS: usize = 160;
-
-/// How many pages are followed at once: each holds a connection as long as it is open in a browser.
-pub const MOST_FOLLOWED: usize = 100;
-
-/// How long a connection may take to say what it wants.
-pub const SLOWEST_HEAD: Duration = Duration::from_secs(5);
-
 /// How long nothing is accepted when the system has no room for another connection.
 const NO_ROOM: Duration = Duration::from_millis(200);
 
@@ -66,6 +57,7 @@ pub async fn serve(preview: Arc<Preview>, listener: TcpListener) {
         .fallback(page)
         .layer(middleware::from_fn_with_state(preview.clone(), guard))
         .with_state(preview);
+    // Together with the files that are read, they stay below the 256 that some systems let a program have open.
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     loop {
         let place = places.clone().acquire_owned().await.expect("it is never closed");
@@ -78,7 +70,7 @@ pub async fn serve(preview: Arc<Preview>, listener: TcpListener) {
         let app = app.clone().layer(Extension(ConnectInfo(peer)));
         tokio::spawn(async move {
             let mut http = http1::Builder::new();
-            http.timer(TokioTimer::new()).header_read_timeout(SLOWEST_HEAD);
+            http.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(SLOWEST_HEAD));
             // A browser that goes away, or says nothing that can be understood, is nobody's concern.
             _ = http.serve_connection(TokioIo::new(connection), TowerToHyperService::new(app)).await;
             drop(place);

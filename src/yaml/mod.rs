@@ -3,6 +3,7 @@
 mod quick;
 
 use crate::diagnostic::Diagnostic;
+use crate::limits::{DEEPEST_YAML, MOST_YAML_ALIASES, MOST_YAML_NODES};
 use crate::source::{At, FileId, Span};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::options::DuplicateKeyPolicy;
@@ -70,10 +71,18 @@ fn slow(file: FileId, text: &str, range: std::ops::Range<usize>) -> Result<Node,
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         strict_booleans: true,
         budget: serde_yaml::budget! {
-            max_nodes: 20_000_000,
-            max_events: 40_000_000,
-            max_depth: 64,
+            max_nodes: MOST_YAML_NODES,
+            max_events: 2 * MOST_YAML_NODES,
+            max_depth: DEEPEST_YAML,
             max_total_scalar_bytes: 1 << 30,
+            max_aliases: MOST_YAML_ALIASES,
+            max_anchors: MOST_YAML_ALIASES,
+            max_recorded_anchor_events: MOST_YAML_ALIASES,
+            // One anchor may stand for something in every fact of a file; what that comes to is limited above.
+            enforce_alias_anchor_ratio: false,
+        },
+        alias_limits: serde_yaml::alias_limits! {
+            max_total_replayed_events: MOST_YAML_ALIASES,
         },
     };
     let place = Place { file, text, base: range.start };
@@ -84,8 +93,23 @@ fn slow(file: FileId, text: &str, range: std::ops::Range<usize>) -> Result<Node,
             let message = error.without_snippet().to_string();
             let message = message.split(" at line ").next().unwrap_or_default();
             let message = if message.contains("null into string") { "this key is empty" } else { message };
-            Err(Diagnostic::error("yaml-syntax", span, format!("not YAML: {message}")).maybe_help(help(message)))
+            let told = beyond(message).unwrap_or_else(|| format!("not YAML: {message}"));
+            Err(Diagnostic::error("yaml-syntax", span, told).maybe_help(help(message)))
         }
+    }
+}
+
+/// Which limit was met, in words.
+fn beyond(message: &str) -> Option<String> {
+    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    if says(&["Depth {", "recursion", "nesting"]) {
+        Some(format!("values stand more than {DEEPEST_YAML} deep inside one another"))
+    } else if says(&["Nodes {", "Events {", "ScalarBytes {"]) && !message.contains("RecordedAnchor") {
+        Some(format!("more than {MOST_YAML_NODES} values stand in this file"))
+    } else if says(&["Aliases {", "Anchors {", "RecordedAnchor", "replay"]) {
+        Some(format!("more than {MOST_YAML_ALIASES} values stand in this file for aliases"))
+    } else {
+        None
     }
 }
 

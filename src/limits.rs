@@ -1,0 +1,76 @@
+//! Limits: how large, long and deep what is read may be, each set here alone. What is beyond one is told by name; `docs/limits.md`
+//! lists them. Nobody's site should come near: they are there for what came in by mistake, or was made to do harm.
+
+/// A limit as the documentation lists it.
+#[derive(Debug, Clone, Copy)]
+pub struct Limit {
+    /// The name of its constant.
+    pub name: &'static str,
+    /// What it limits.
+    pub doc: &'static str,
+    /// How much, in words.
+    pub told: &'static str,
+}
+
+macro_rules! limits {
+    ($( $(#[doc = $doc:expr])* $name:ident: $ty:ty = $value:expr, $told:literal; )*) => {
+        $( $(#[doc = $doc])* pub const $name: $ty = $value; )*
+
+        /// All limits.
+        pub const LIMITS: &[Limit] =
+            &[ $( Limit { name: stringify!($name), doc: concat!($($doc),*).trim_ascii(), told: $told }, )* ];
+    };
+}
+
+limits! {
+    /// A file that is read as text, or a file of `templates/`.
+    LARGEST_TEXT: u64 = 64 << 20, "64 MiB";
+    /// A Markdown file: some million words.
+    LARGEST_MARKDOWN: u64 = 8 << 20, "8 MiB";
+    /// How deep folders stand inside one another.
+    DEEPEST_FOLDER: usize = 64, "64";
+    /// How often links lead to one and the same folder.
+    MOST_LINKS: usize = 64, "64";
+    /// How deep values of YAML stand inside one another.
+    DEEPEST_YAML: usize = 64, "64";
+    /// Values in a file of YAML.
+    MOST_YAML_NODES: usize = 20_000_000, "20 million";
+    /// Aliases in a file of YAML, and values that they stand for, each time counted.
+    MOST_YAML_ALIASES: usize = 1_000_000, "1 million";
+    /// Keys of a page, a fact, or anything else whose keys have names.
+    MOST_KEYS: usize = 1000, "1000";
+    /// A component call without its body, in bytes.
+    LONGEST_CALL: usize = 4 << 10, "4 KiB";
+    /// Elements of HTML that stand open at once, in a text that is cleaned.
+    DEEPEST_HTML: usize = 64, "64";
+    /// How deep component calls stand inside one another.
+    DEEPEST_CALL: usize = 16, "16";
+    /// The id that a reference names, in bytes.
+    LONGEST_REFERENCE: usize = 1024, "1 KiB";
+    /// How many texts print one another by references to fields.
+    DEEPEST_TEXT: usize = 4, "4";
+    /// A date of EDTF, in bytes.
+    LONGEST_DATE: usize = 200, "200 bytes";
+    /// The tag of a language, in characters: files of the search index are named after it.
+    LONGEST_LANGUAGE: usize = 32, "32 characters";
+    /// A part of a path, in bytes: the longest name that a file can have.
+    LONGEST_NAME: usize = 255, "255 bytes";
+    /// Pixels of a picture of which smaller ones are made.
+    MOST_PIXELS: u64 = 100 << 20, "100 million";
+    /// The width or height of such a picture, in pixels.
+    LONGEST_SIDE: u32 = 65_535, "65,535 pixels";
+    /// An SVG that is looked through, in bytes.
+    LARGEST_SVG: u64 = 8 << 20, "8 MiB";
+    /// Elements, texts and comments of such an SVG.
+    MOST_SVG_NODES: u32 = 1_000_000, "1 million";
+    /// What a template makes of one page, in bytes.
+    LARGEST_PAGE: usize = 64 << 20, "64 MiB";
+    /// Errors of one rule that a report draws; all are counted.
+    MOST_DRAWN: usize = 100, "100";
+    /// Connections to the preview at once; others wait.
+    MOST_CONNECTIONS: usize = 160, "160";
+    /// Pages that browsers follow at once.
+    MOST_FOLLOWED: usize = 100, "100";
+    /// How long a connection to the preview may take to say what it wants, in seconds.
+    SLOWEST_HEAD: u64 = 5, "5 seconds";
+}

@@ -1,0 +1,326 @@
+//! Hostile sites: odd files, names, links, bombs and slow texts. Each ends, within bounds of time and memory, with a right result or
+//! a diagnostic that names what was met, and never with a panic.
+
+mod common;
+
+use common::{put, small_site};
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{Read as _, Seek as _};
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use wait4::Wait4 as _;
+
+/// How long a run may take: far more than any needs, on a slow machine with other tests beside it. What would not end is killed.
+const LONGEST: Duration = Duration::from_secs(120);
+
+/// How much memory a run may take, in bytes, unless a test says otherwise.
+const MOST: u64 = 1 << 30;
+
+/// What a run came to.
+struct Ran {
+    code: i32,
+    told: String,
+}
+
+impl Ran {
+    /// Whether it told this.
+    fn tells(&self, words: &str) {
+        assert!(self.told.contains(words), "{words} is not told:\n{}", &self.told[..self.told.len().min(4000)]);
+    }
+}
+
+/// Runs the program on a site, within bounds.
+fn run(root: &Path, arguments: &[&str], most: u64) -> Ran {
+    let mut report = tempfile::tempfile().expect("a file");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backgrounder"));
+    command.args(arguments).current_dir(root).stdin(Stdio::null()).stdout(Stdio::null());
+    command.env("SOURCE_DATE_EPOCH", "1704067200").env("NO_COLOR", "1").env("COLUMNS", "100");
+    command.stderr(report.try_clone().expect("a file has two handles"));
+    let mut child = command.spawn().expect("the program starts");
+    let pid = child.id().to_string();
+    let (done, is_done) = std::sync::mpsc::channel::<()>();
+    let watch = std::thread::spawn(move || {
+        let late = is_done.recv_timeout(LONGEST).is_err();
+        if late {
+            let _ = Command::new("kill").args(["-9", &pid]).status();
+        }
+        late
+    });
+    let used = child.wait4().expect("the program ends");
+    let _ = done.send(());
+    let late = watch.join().expect("the watch ends");
+    let mut told = Vec::new();
+    report.rewind().and_then(|()| report.read_to_end(&mut told)).expect("a file can be read");
+    let told = String::from_utf8_lossy(&told).into_owned();
+    assert!(!late, "it did not end: {told:.2000}");
+    assert!(!told.contains("panicked"), "{told:.4000}");
+    let peak = used.rusage.maxrss;
+    assert!(peak <= most, "it took {} MiB", peak >> 20);
+    Ran { code: used.status.code().unwrap_or(-1), told }
+}
+
+fn check(root: &Path) -> Ran {
+    run(root, &["check"], MOST)
+}
+
+/// A small site with these files more.
+fn site(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder to test in");
+    small_site(folder.path());
+    put(folder.path(), files);
+    folder
+}
+
+const HEAD: &str = "---\ntitle: Slow\n---\n\n";
+
+#[test]
+fn names_with_odd_characters_are_pages_or_told() {
+    let folder = site(&[]);
+    let content = folder.path().join("content");
+    let long = format!("{}.md", "n".repeat(252));
+    for name in [
+        "quote\"'.md",
+        "back\\slash.md",
+        "...md",
+        "dots...md",
+        "space .md",
+        "-dash.md",
+        "%2e%2e.md",
+        "q?x#y.md",
+        "<b>.md",
+        &long,
+    ] {
+        fs::write(content.join(name), "---\ntitle: Odd\n---\n").expect("a file can be written");
+    }
+    let pages = run(folder.path(), &["build", "--output-dir", "out"], MOST);
+    assert!(!folder.path().parent().expect("a folder stands in another").join("index.html").exists());
+    assert!(pages.code == 0 || pages.told.contains("error["), "{}", pages.told);
+    for name in [&b"new\nline.md"[..], b"latin\xe9.md", b"bell\x07.md"] {
+        fs::write(content.join(OsStr::from_bytes(name)), "---\ntitle: Odd\n---\n").expect("a file can be written");
+    }
+    let told = check(folder.path());
+    assert_eq!(told.told.matches("error[unreadable]").count(), 3, "{}", told.told);
+}
+
+#[test]
+fn names_that_differ_by_case_or_form_alone_are_told() {
+    let folder = site(&[
+        ("content/Same.md", "---\ntitle: A\n---\n"),
+        ("content/same.md", "---\ntitle: B\n---\n"),
+        ("content/caf\u{e9}.md", "---\ntitle: C\n---\n"),
+        ("content/cafe\u{301}.md", "---\ntitle: D\n---\n"),
+    ]);
+    let told = check(folder.path());
+    assert_eq!(told.code, 3);
+    assert_eq!(told.told.matches("error[duplicate-id]").count(), 2, "{}", told.told);
+}
+
+#[test]
+fn links_lead_to_nothing_that_is_not_the_sites() {
+    for (target, link) in [
+        ("../.git", "content/git"),
+        ("../site.yaml", "content/x.txt"),
+        ("../public", "content/pub"),
+        (".hidden", "content/seen"),
+        ("/", "static/all"),
+    ] {
+        let folder = site(&[(".git/config", "token"), ("public/index.html", ""), ("content/.hidden/x.md", "")]);
+        symlink(target, folder.path().join(link)).ok().or_else(|| {
+            fs::create_dir_all(folder.path().join("static")).ok()?;
+            symlink(target, folder.path().join(link)).ok()
+        });
+        let told = check(folder.path());
+        told.tells("error[outside-site]");
+        assert_eq!(told.code, 3, "{link}");
+    }
+}
+
+#[test]
+fn links_that_lead_to_one_folder_again_and_again_end() {
+    let folder = site(&[]);
+    let content = folder.path().join("content/x");
+    for n in 0..30 {
+        let own = content.join(format!("x{n}"));
+        fs::create_dir_all(&own).expect("a folder can be made");
+        for name in ["a", "b"] {
+            symlink(format!("../x{}", n + 1), own.join(name)).expect("a link can be made");
+        }
+    }
+    fs::create_dir_all(content.join("x30")).expect("a folder can be made");
+    check(folder.path()).tells("warning[link-loop]");
+}
+
+#[test]
+fn pipes_and_devices_are_told() {
+    let pipe = |path: &Path| assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo starts").success());
+    let folder = site(&[]);
+    pipe(&folder.path().join("content/pipe.yaml"));
+    symlink("/dev/zero", folder.path().join("content/zero.md")).expect("a link can be made");
+    let told = check(folder.path());
+    told.tells("error[unreadable]");
+    told.tells("error[outside-site]");
+    fs::remove_file(folder.path().join("site.yaml")).expect("a file can be removed");
+    pipe(&folder.path().join("site.yaml"));
+    check(folder.path()).tells("error[unreadable]");
+}
+
+#[test]
+fn files_without_end_are_told_or_left_as_they_are() {
+    let folder = site(&[]);
+    for name in ["large.md", "large.yaml", "film.mp4"] {
+        let file = File::create(folder.path().join("content").join(name)).expect("a file can be made");
+        file.set_len(1 << 30).expect("it has no bytes on the disk");
+    }
+    let told = check(folder.path());
+    assert_eq!(told.told.matches("error[too-large]").count(), 2, "{}", told.told);
+    told.tells("8 MiB");
+    told.tells("64 MiB");
+}
+
+#[test]
+fn a_folder_of_a_hundred_thousand_files_is_read() {
+    let folder = site(&[]);
+    let many = folder.path().join("content/many");
+    fs::create_dir_all(&many).expect("a folder can be made");
+    for n in 0..100_000 {
+        File::create(many.join(format!("{n}.txt"))).expect("a file can be made");
+    }
+    assert_eq!(check(folder.path()).code, 0);
+}
+
+#[test]
+fn folders_deeper_than_may_be_are_told() {
+    let folder = site(&[]);
+    let deep = (0..70).fold(folder.path().join("content"), |path, _| path.join("d"));
+    fs::create_dir_all(&deep).expect("folders can be made");
+    fs::write(deep.join("a.md"), "---\ntitle: Deep\n---\n").expect("a file can be written");
+    let told = check(folder.path());
+    told.tells("error[too-large]");
+    told.tells("64");
+}
+
+#[test]
+fn yaml_that_grows_or_is_deep_is_told() {
+    let bomb =
+        (1..30).fold("a0: &a0 [x, x]\n".to_owned(), |text, n| text + &format!("a{n}: &a{n} [*a{0}, *a{0}]\n", n - 1));
+    let deep = format!("events: {}", "[".repeat(100_000));
+    let nested = (0..2000).fold(String::new(), |text, n| text + &" ".repeat(n) + "a:\n");
+    for text in [bomb, deep, nested] {
+        for (path, text) in
+            [("content/facts/bomb.yaml", text.clone()), ("content/bomb.md", format!("---\n{text}\n---\n"))]
+        {
+            let folder = site(&[(path, &text)]);
+            let told = check(folder.path());
+            told.tells("error[");
+            assert_eq!(told.code, 3, "{path}");
+        }
+    }
+}
+
+#[test]
+fn keys_without_number_are_told() {
+    let many =
+        |indent: &str| (0..1_000_000).fold(String::new(), |text, n| text + indent + "k" + &n.to_string() + ": x\n");
+    let folder = site(&[
+        ("content/facts/many.yaml", &format!("events:\n  war-9:\n{}", many("    "))),
+        ("content/many.md", &format!("---\n{}---\n", many(""))),
+    ]);
+    let told = run(folder.path(), &["check"], 2 << 30);
+    assert_eq!(told.told.matches("error[too-large]").count(), 2, "{:.3000}", told.told);
+}
+
+#[test]
+fn one_anchor_may_stand_in_every_fact() {
+    let source = |n: usize| {
+        format!("  s{n}: {{ type: report, title: S{n}, url: https://example.com/{n}, date: 2020, allow: *al }}\n")
+    };
+    let first = "  s0:\n    type: report\n    title: S0\n    url: https://example.com/0\n    date: 2020\n    allow: &al [{ rule: source-unarchived, reason: none is there }]\n";
+    let text = format!("sources:\n{first}{}", (1..500).map(source).collect::<String>());
+    let folder = site(&[("content/facts/more.yaml", &text)]);
+    let told = check(folder.path());
+    assert_eq!(told.code, 0, "{:.3000}", told.told);
+}
+
+#[test]
+fn templates_that_call_themselves_or_never_end_are_told() {
+    for (path, text) in [
+        ("templates/page.html", "{% include \"page.html\" %}"),
+        ("templates/page.html", "{% extends \"page.html\" %}"),
+        ("templates/components/again.html", "{% component again() %}{{<again />}}{% endcomponent again %}"),
+        (
+            "templates/page.html",
+            "{% for a in range(end=9000) %}{% for b in range(end=9000) %}0123456789{% endfor %}{% endfor %}",
+        ),
+    ] {
+        let folder = site(&[(path, text), ("content/own.md", "---\ntitle: Own\n---\n\n{{<again />}}\n")]);
+        let told = check(folder.path());
+        told.tells("error[template]");
+    }
+}
+
+#[test]
+fn texts_that_are_made_to_be_slow_are_not() {
+    let n = 20_000;
+    let texts = [
+        ">".repeat(n),
+        "[".repeat(n),
+        "![".repeat(n),
+        "*a_ ".repeat(n),
+        "[a](<b".repeat(n),
+        "`a``".repeat(n),
+        "<!--".repeat(n),
+        "<a ".repeat(n),
+        format!("{}x", "- ".repeat(n)),
+        format!("|{}\n|{}\n|{}\n", "a|".repeat(n), "-|".repeat(n), "b|".repeat(n)),
+        (0..n).fold(String::new(), |text, i| text + &format!("[a{i}]: /x\n")),
+        (0..n).fold(String::new(), |text, i| text + &format!("x[^{i}]\n\n[^{i}]: y\n\n")),
+        "# same\n\n".repeat(n / 2),
+        "one hundred and ".repeat(n),
+        "{{<timeline x={".repeat(n),
+        "{{<a b=\"".repeat(n),
+        "{% <a> %}{% </b> %}".repeat(n / 2),
+        format!("{}x{}", "{% <note> %}".repeat(n / 10), "{% </note> %}".repeat(n / 10)),
+        "word".repeat(n),
+        "<script>".repeat(n),
+    ];
+    let safe = "title: T\nbase_url: https://example.org\nmarkdown: { html: safe }\n";
+    for text in texts {
+        let folder = site(&[("content/slow.md", &format!("{HEAD}{text}\n"))]);
+        assert!(check(folder.path()).code != -1, "{:.40}", text);
+        fs::write(folder.path().join("site.yaml"), safe).expect("a file can be written");
+        assert!(check(folder.path()).code != -1, "{:.40}, safe", text);
+    }
+}
+
+#[test]
+fn thousands_of_mistakes_in_one_line_are_told_in_short() {
+    for (text, code) in [
+        ((0..10_000).fold(String::new(), |text, n| text + &format!("[r](q{n}.md) ")), "broken-link"),
+        ((0..10_000).fold(String::new(), |text, n| text + &format!("[[q{n}]] ")), "dangling-reference"),
+        (format!("[[war{}]]", ".a".repeat(100_000)), "dangling-reference"),
+    ] {
+        let folder = site(&[("content/slow.md", &format!("{HEAD}{text}\n"))]);
+        let told = check(folder.path());
+        told.tells(code);
+        assert!(told.told.matches(&format!("error[{code}]")).count() <= 100);
+        assert!(told.told.len() < 200_000, "{}", told.told.len());
+    }
+}
+
+#[test]
+fn pictures_that_claim_too_much_are_told() {
+    // A PNG of 100 million pixels by one, in its head alone.
+    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    png.extend(100_000_000_u32.to_be_bytes());
+    png.extend(1_u32.to_be_bytes());
+    png.extend([8, 2, 0, 0, 0, 0, 0, 0, 0]);
+    let folder = site(&[("content/wide.md", "---\ntitle: Wide\n---\n\n![wide](wide.png)\n")]);
+    fs::write(folder.path().join("content/wide.png"), png).expect("a file can be written");
+    let told = run(folder.path(), &["build"], MOST);
+    assert_eq!(told.code, 1, "{}", told.told);
+    told.tells("error[picture]");
+}
