@@ -6,6 +6,7 @@
 
 use crate::body::What;
 use crate::limits::DEEPEST_HTML;
+use crate::source::printable;
 use crate::tags::{self, Piece};
 use ammonia::Builder;
 use sha2::{Digest as _, Sha256};
@@ -118,7 +119,8 @@ pub fn cleaned(marked: &str, holes: &[&What]) -> String {
         let number = (at % 2 == 1).then(|| part.parse().ok()).flatten();
         html.push_str(number.and_then(|number: usize| stand_ins.get(number)).map_or(part, String::as_str));
     }
-    let clean = cleaner(&hole).clean(&html).to_string();
+    // A reference such as `&#1;` has become what it stands for.
+    let clean = printable(cleaner(&hole).clean(&html).to_string());
     let mut marked = String::with_capacity(clean.len());
     let mut rest = clean.as_str();
     // In a text and in a value `<` is `&lt;` now: the element that stands for a hole can be part of neither, and what a link
@@ -265,6 +267,7 @@ mod tests {
             ("<div><p>never closed", "<div><p>never closed</p></div>"),
             ("</div></main>after", "after"),
             ("<form action=x><button>a</button></form>", "a"),
+            ("<b>&#1;&#xFFFE;</b>", "<b>\u{fffd}\u{fffd}</b>"),
         ] {
             assert_eq!(cleaned(html, &[]), expected, "{html}");
         }

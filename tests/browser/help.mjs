@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 export const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-export const program = process.env.BACKGROUNDER ?? join(repository, 'target/release/backgrounder');
+export const program = process.env.BACKGROUNDER ?? join(repository, 'target/debug/backgrounder');
 
 /** A page of every kind that the theme makes. */
 export const KINDS = {

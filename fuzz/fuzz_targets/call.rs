@@ -1,0 +1,7 @@
+//! Component calls.
+
+#![no_main]
+
+#[path = "../bodies.rs"]
+mod bodies;
+libfuzzer_sys::fuzz_target!(|text: &str| bodies::call(text));

@@ -1,0 +1,7 @@
+//! Libraries of sources from elsewhere.
+
+#![no_main]
+
+#[path = "../bodies.rs"]
+mod bodies;
+libfuzzer_sys::fuzz_target!(|text: &str| bodies::import(text));

@@ -1,0 +1,7 @@
+//! Markdown.
+
+#![no_main]
+
+#[path = "../bodies.rs"]
+mod bodies;
+libfuzzer_sys::fuzz_target!(|text: &str| bodies::markdown(text));

@@ -1,0 +1,7 @@
+//! Ids, references and links.
+
+#![no_main]
+
+#[path = "../bodies.rs"]
+mod bodies;
+libfuzzer_sys::fuzz_target!(|text: &str| bodies::reference(text));

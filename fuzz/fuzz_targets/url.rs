@@ -1,0 +1,7 @@
+//! URLs and slugs.
+
+#![no_main]
+
+#[path = "../bodies.rs"]
+mod bodies;
+libfuzzer_sys::fuzz_target!(|text: &str| bodies::url(text));
