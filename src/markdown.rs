@@ -261,8 +261,7 @@ impl Page {
             marked = with_classes(&marked);
         }
         if self.unclean {
-            let holes: Vec<&What> = self.holes.iter().map(|(what, _)| &what.value).collect();
-            marked = clean::cleaned(&marked, &holes);
+            marked = clean::cleaned(&marked, |number| self.holes.get(number).map(|(what, _)| &what.value));
         }
         let mut body = Body { html: String::with_capacity(marked.len()), holes: Vec::new() };
         let (mut done, mut is_marker) = (0, false);
@@ -273,6 +272,8 @@ impl Page {
                 Some((what, heading)) => {
                     body.holes.push(Hole { at: body.html.len(), what: what.clone(), heading: *heading });
                 }
+                // A reference such as `&#1;` can stand for what no page may hold.
+                None if !is_printable(part) => body.html.push_str(&printable(part.to_owned())),
                 None => body.html.push_str(part),
             }
             (done, is_marker) = (end + 1, !is_marker);
@@ -517,11 +518,6 @@ impl Reader<'_, '_> {
     fn plain<'t>(&mut self, event: &Event<'t>, range: &Range<usize>, out: &mut Events<'t>) {
         match event {
             Event::Text(text) if !self.calls.is_empty() && text.contains(MASK) => self.masked_text(text, range, out),
-            // A reference such as `&#1;` can stand for what no page may hold.
-            Event::Text(text) if !matches!(text, CowStr::Borrowed(_)) && !is_printable(text) => {
-                self.page.words += words_in(text);
-                out.push(Event::Text(printable(text.to_string()).into()));
-            }
             Event::Text(text) => {
                 if text.starts_with('^') {
                     self.mark_without_note(range);

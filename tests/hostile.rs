@@ -324,3 +324,23 @@ fn pictures_that_claim_too_much_are_told() {
     assert_eq!(told.code, 1, "{}", told.told);
     told.tells("error[picture]");
 }
+
+#[test]
+fn many_counts_of_one_event_do_not_grow_by_their_square() {
+    let figure = |n: usize| {
+        format!(
+            "  f{n}: {{ measure: killed, scope: {{ event: war }}, best: {}, as_of: 2020-{:02}-{:02}, attribution: {{ counted_by: paper }}, sources: [paper] }}\n",
+            n + 3,
+            n / 28 + 1,
+            n % 28 + 1
+        )
+    };
+    let text = format!("figures:\n{}", (0..300).map(figure).collect::<String>());
+    let folder = site(&[("content/facts/counts.yaml", &text)]);
+    let config = "title: T\nbase_url: https://example.org\nsearch: false\ncards: false\nrules: { series-falls: \"off\", same-scope-differs: \"off\" }\n";
+    fs::write(folder.path().join("site.yaml"), config).expect("a file can be written");
+    let built = run(folder.path(), &["build"], MOST);
+    assert_eq!(built.code, 0, "{:.2000}", built.told);
+    let page = fs::read_to_string(folder.path().join("public/figures/f150/index.html")).expect("a page can be read");
+    assert!(page.contains("300 counts are known") && page.len() < 60_000, "{}", page.len());
+}
