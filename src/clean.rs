@@ -115,8 +115,7 @@ pub fn cleaned<'h>(marked: &str, what_is: impl Fn(usize) -> Option<&'h What>) ->
         return marked.to_owned();
     }
     // A name that nobody can have written into the text, as it is made of all of it.
-    let digest: String = Sha256::digest(marked)[..12].iter().map(|byte| format!("{byte:02x}")).collect();
-    let hole = format!("hole-{digest}");
+    let hole = Sha256::digest(marked)[..12].iter().fold("hole-".to_owned(), |name, byte| name + &format!("{byte:02x}"));
     let stand_in = |digits: &str| {
         let number = digits.parse().ok()?;
         Some(stand_in(&hole, number, what_is(number)?))

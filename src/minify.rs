@@ -240,10 +240,9 @@ fn narrow(line: &str) -> String {
             Some(_) if escaped => escaped = false,
             Some(_) if c == '\\' => escaped = true,
             Some(open) if open == c => quote = None,
-            Some(_) => {}
             None if matches!(c, '"' | '\'') => quote = Some(c),
             None if c == ' ' && (is_sign(out.chars().next_back()) || is_sign(chars.peek().copied())) => continue,
-            None => {}
+            Some(_) | None => {}
         }
         out.push(c);
     }

@@ -411,12 +411,11 @@ fn read_manifest(own: &Path) -> Result<Option<BTreeSet<String>>, Diagnostic> {
 /// The paths that a manifest lists, those alone that stay below the output folder and out of our own one. None when it is no
 /// manifest, or lists more or fewer than it says.
 pub fn listed(manifest: &str) -> Option<BTreeSet<String>> {
-    let (count, lines) = match manifest.strip_prefix(OLD_MANIFEST_HEAD) {
-        Some(lines) => (None, lines),
-        None => {
-            let (count, lines) = manifest.strip_prefix(MANIFEST_HEAD)?.split_once('\n')?;
-            (Some(count.parse().ok()?), lines)
-        }
+    let (count, lines) = if let Some(lines) = manifest.strip_prefix(OLD_MANIFEST_HEAD) {
+        (None, lines)
+    } else {
+        let (count, lines) = manifest.strip_prefix(MANIFEST_HEAD)?.split_once('\n')?;
+        (Some(count.parse().ok()?), lines)
     };
     let is_whole =
         count.is_none_or(|count: usize| lines.lines().count() == count) && (lines.is_empty() || lines.ends_with('\n'));

@@ -60,7 +60,8 @@ pub async fn serve(preview: Arc<Preview>, listener: TcpListener) {
     // Together with the files that are read, they stay below the 256 that some systems let a program have open.
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     loop {
-        let place = places.clone().acquire_owned().await.expect("it is never closed");
+        // Places are never closed, so there always is one again.
+        let place = places.clone().acquire_owned().await;
         let Ok((connection, peer)) = listener.accept().await else {
             tokio::time::sleep(NO_ROOM).await;
             continue;
