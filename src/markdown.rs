@@ -357,7 +357,11 @@ fn raw_inline(html: impl Into<String>) -> Event<'static> {
 }
 
 fn is_more(event: &Event<'_>) -> bool {
-    matches!(event, Event::Html(html) if html.trim() == "<!-- more -->" || html.trim() == "<!--more-->")
+    matches!(event, Event::Html(html) if is_more_mark(html))
+}
+
+fn is_more_mark(html: &str) -> bool {
+    matches!(html.trim(), "<!-- more -->" | "<!--more-->")
 }
 
 /// Where `<!-- more -->` stands between blocks, not inside a list or a quotation.
@@ -563,7 +567,7 @@ impl Reader<'_, '_> {
         });
         let html: String = words.collect();
         let is_comment = html.trim_start().starts_with("<!--") && html.trim_end().ends_with("-->");
-        if events.iter().any(|(event, _)| is_more(event)) {
+        if is_more_mark(&html) {
             out.extend(events.iter().map(|(event, _)| event.clone()));
         } else if self.settings.html == Html::Safe && !self.page.open.take(&html) {
             let message = format!("more than {DEEPEST_HTML} elements stand open here, and this one is left out");

@@ -55,7 +55,7 @@ targets! {
     config(text): 1500, &["site.yaml"];
     picture(bytes): 4000, &[".svg", ".png", ".jpg", ".webp"];
     import(text): 1500, &[".bib"];
-    site(bytes): 60, &[".md", ".yaml"];
+    site(bytes): 200, &[".md", ".yaml"];
 }
 
 /// Likely inputs of a target: its words glued at random, one of its cases or of the files that are `like` them with a few
@@ -79,7 +79,10 @@ fn likely(target: &'static str, like: &'static [&'static str]) -> impl Strategy<
             })
         },
     );
-    prop_oneof![4 => glued, 4 => changed, 1 => other]
+    let one = prop_oneof![4 => glued, 4 => changed, 1 => other];
+    // A site is made of several files.
+    let (most, between) = if target == "site" { (6, bodies::CUT) } else { (1, "") };
+    prop::collection::vec(one, 1..=most).prop_map(move |pieces| pieces.join(between.as_bytes()))
 }
 
 /// The longest part of a file that is changed, in bytes.

@@ -18,6 +18,7 @@ mod facts;
 mod names;
 mod tex;
 
+use crate::decode::WebUrl;
 use crate::edtf::Edtf;
 use crate::facts::{Source, SourceKind};
 pub use bibtex::{bibtex, from_bibtex};
@@ -180,9 +181,7 @@ fn filled(text: &str) -> Option<String> {
 /// An address that facts take, `https://…` or `http://…`; else a warning.
 fn web_url(text: &str, field: &str, warnings: &mut Vec<String>) -> Option<String> {
     let text = filled(text)?;
-    let rest = text.strip_prefix("https://").or(text.strip_prefix("http://"));
-    let good =
-        rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace));
+    let good = WebUrl::is_one(&text);
     if !good {
         warnings.push(format!("`{field}` is not a URL that begins with `https://` or `http://`: {text}"));
     }
