@@ -58,7 +58,7 @@ limits! {
     /// Pixels of a picture of which smaller ones are made.
     MOST_PIXELS: u64 = 100 << 20, "100 million";
     /// The width or height of such a picture, in pixels.
-    LONGEST_SIDE: u32 = 65_535, "65,535 pixels";
+    LONGEST_SIDE: u32 = 100_000, "100,000 pixels";
     /// An SVG that is looked through, in bytes.
     LARGEST_SVG: u64 = 8 << 20, "8 MiB";
     /// Elements, texts and comments of such an SVG.
