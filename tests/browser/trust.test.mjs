@@ -156,8 +156,8 @@ test('every kind of page keeps to the policy, asks no other host, and says what 
         handlers: markup(all('*').filter((element) => [...element.attributes].some(({ name }) => /^on|^style$/.test(name)))),
         inline: markup(all('script:not([src]):not([type="application/ld+json"]), style')),
         untold: markup(all('script[src]:not([integrity]), link[rel~=stylesheet]:not([integrity])')).filter((tag) => !tag.includes('/embed.')),
-        followed: markup(all('a[href]').filter((link) => away(link) && !link.rel.includes('noopener'))),
-        referred: markup(all('a[href]').filter((link) => away(link) && link.referrerPolicy !== 'no-referrer')),
+        followed: markup(all('a[href]').filter((link) => away(link) && !/noopener|noreferrer/.test(link.rel))),
+        referred: markup(all('a[href]').filter((link) => away(link) && link.referrerPolicy !== 'no-referrer' && !link.rel.includes('noreferrer'))),
       };
     });
     assert.equal(found.policy.length, 1, kind);
