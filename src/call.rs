@@ -111,7 +111,7 @@ pub fn is_plain(opening: &str) -> bool {
             (None, c) if c.is_whitespace() => {}
             (None, _) => return false,
         }
-        if braces == 0 || !word.is_empty() {
+        if !word.is_empty() {
             let is_number = word.trim_start_matches('-').chars().all(|c| c.is_ascii_digit() || c == '.');
             // What stands before a colon is the name of a value in a map.
             if !is_number && !matches!(word.as_str(), "true" | "false" | "none" | "None") && c != ':' {

@@ -189,9 +189,13 @@ impl Open {
             }
             Piece::End(name) => {
                 let name = String::from_utf8_lossy(name).to_ascii_lowercase();
-                if let Some(open) = names.get_mut(&name).filter(|open| **open > 0) {
+                if let Some(open) = names.get_mut(&name) {
                     *open -= 1;
                     depth -= 1;
+                    // Only what is open is known, so that this stays small.
+                    if *open == 0 {
+                        names.remove(&name);
+                    }
                 }
             }
             Piece::Text(_) => {}

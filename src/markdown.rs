@@ -433,9 +433,6 @@ fn end_note(number: usize, mut note: Events<'_>, marked: bool) -> Events<'_> {
 
 /// `text` as HTML, for element content and for attributes in double quotes.
 pub fn escaped(text: &str) -> String {
-    if !is_printable(text) {
-        return escaped(&printable(text.to_owned()));
-    }
     if !text.bytes().any(|byte| matches!(byte, b'<' | b'>' | b'&' | b'"')) {
         return text.to_owned();
     }
