@@ -1,7 +1,7 @@
 //! A diagnostic: one thing that is wrong, where it stands, and how to mend it.
 
-use crate::source::{Source, Sources, Span};
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use crate::source::{Places, Source, Sources, Span, floor_char};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
 
 /// How much a diagnostic matters.
@@ -182,7 +182,8 @@ fn groups<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>
     let primary = diagnostic.span.map(|span| (span, None));
     let others = diagnostic.also.iter().map(|(span, label)| (*span, Some(label.as_str())));
     for (span, label) in primary.into_iter().chain(others) {
-        group = group.element(snippet(sources.get(span.file), span, label));
+        let (origin, snippet) = excerpt(sources.get(span.file), span, label);
+        group = group.elements(origin).element(snippet);
     }
     if let (None, Some(path)) = (diagnostic.span, &diagnostic.path) {
         group = group.element(annotate_snippets::Origin::path(path.as_str()));
@@ -193,29 +194,41 @@ fn groups<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>
     vec![group]
 }
 
-fn snippet<'a>(
+/// How much of a line an excerpt shows before its place, and from there, in bytes: far more than a terminal is wide. A line of a
+/// megabyte would be gone through for each mistake on it.
+const REACH: usize = 1000;
+
+/// The line of a place, as far as it is looked at; before it where it stands, if that cannot be seen from the line.
+fn excerpt<'a>(
     source: &'a Source,
     span: Span,
     label: Option<&'a str>,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+) -> (Option<Origin<'a>>, Snippet<'a, Annotation<'a>>) {
     let kind = if label.is_some() { AnnotationKind::Context } else { AnnotationKind::Primary };
     let text = source.text();
-    let range = excerpt(text, span);
+    let range = first_line(text, span);
     // The line alone: the whole text would be gone through for each diagnostic.
     let before = &text.as_bytes()[..range.start];
     let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
     let end = memchr::memchr(b'\n', &text.as_bytes()[range.end..]).map_or(text.len(), |at| range.end + at);
-    let number = memchr::memchr_iter(b'\n', before).count() + 1;
-    Snippet::source(&text[start..end])
-        .line_start(number)
-        .path(&*source.shown)
+    let line = memchr::memchr_iter(b'\n', before).count() + 1;
+    let from = floor_char(text, range.start.saturating_sub(REACH)).max(start);
+    let marked = floor_char(text, range.end.min(range.start + REACH));
+    let to = floor_char(text, end.min(marked + REACH));
+    let snippet = Snippet::source(&text[from..to])
+        .line_start(line)
         .fold(true)
-        .annotation(kind.span(range.start - start..range.end - start).label(label))
+        .annotation(kind.span(range.start - from..marked - from).label(label));
+    let path = &*source.shown;
+    if from == start {
+        return (None, snippet.path(path));
+    }
+    let column = text[start..range.start].chars().count() + 1;
+    (Some(Origin::path(path).line(line).char_column(column)), snippet)
 }
 
 /// The span, cut to its first line and to character boundaries.
-fn excerpt(text: &str, span: Span) -> std::ops::Range<usize> {
-    use crate::source::floor_char;
+fn first_line(text: &str, span: Span) -> std::ops::Range<usize> {
     let start = floor_char(text, span.start as usize);
     let end = floor_char(text, span.end as usize).max(start);
     let line = text[start..end].find('\n').map_or(end, |i| start + i);
@@ -224,16 +237,17 @@ fn excerpt(text: &str, span: Span) -> std::ops::Range<usize> {
 
 /// One JSON array of objects: code, severity, message, file, line, column, help, also.
 pub fn to_json(all: &[Diagnostic], sources: &Sources) -> Value {
+    let places = sources.places();
     all.iter()
         .map(|d| {
             json!({
                 "code": d.code,
                 "severity": d.severity.word(),
                 "message": d.message,
-                "at": d.span.map(|span| place(span, sources)),
+                "at": d.span.map(|span| place(span, sources, &places)),
                 "path": d.path,
                 "also": d.also.iter().map(|(span, label)| {
-                    json!({ "at": place(*span, sources), "label": label })
+                    json!({ "at": place(*span, sources, &places), "label": label })
                 }).collect::<Value>(),
                 "help": d.help,
             })
@@ -241,9 +255,9 @@ pub fn to_json(all: &[Diagnostic], sources: &Sources) -> Value {
         .collect()
 }
 
-fn place(span: Span, sources: &Sources) -> Value {
-    let (line, column) = sources.line_column(span);
-    let (end_line, end_column) = sources.line_column(Span { start: span.end, ..span });
+fn place(span: Span, sources: &Sources, places: &Places<'_>) -> Value {
+    let (line, column) = places.of(span.file, span.start);
+    let (end_line, end_column) = places.of(span.file, span.end);
     json!({
         "file": &*sources.get(span.file).shown,
         "line": line, "column": column, "end_line": end_line, "end_column": end_column,
@@ -255,8 +269,9 @@ pub fn to_sarif(all: &[Diagnostic], sources: &Sources) -> Value {
     let mut codes: Vec<_> = all.iter().map(|d| d.code).collect();
     codes.sort_unstable();
     codes.dedup();
+    let places = sources.places();
     let location = |span: Span| {
-        let at = place(span, sources);
+        let at = place(span, sources, &places);
         json!({ "physicalLocation": {
             "artifactLocation": { "uri": at["file"] },
             "region": {

@@ -65,7 +65,7 @@ limits! {
     MOST_SVG_NODES: u32 = 1_000_000, "1 million";
     /// What a template makes of one page, in bytes.
     LARGEST_PAGE: usize = 64 << 20, "64 MiB";
-    /// Errors of one rule that a report draws; all are counted.
+    /// Errors or warnings of one rule that a report draws; all are counted.
     MOST_DRAWN: usize = 100, "100";
     /// Connections to the preview at once; others wait.
     MOST_CONNECTIONS: usize = 160, "160";

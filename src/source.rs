@@ -1,6 +1,7 @@
 //! A source: one file of the site as the run first saw it, and the spans that point into it.
 
 use crate::exif::Beside;
+use std::cell::Cell;
 use std::hash::BuildHasher as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -300,6 +301,55 @@ impl Sources {
     pub fn line_column(&self, span: Span) -> (usize, usize) {
         line_column(self.get(span.file).text(), span.start as usize)
     }
+
+    /// Lines and columns of many places.
+    pub fn places(&self) -> Places<'_> {
+        Places { sources: self, last: Cell::default() }
+    }
+}
+
+/// Lines and columns of places that are asked for in their order: each is counted from the one before, so that many of them in
+/// one long text are gone through once.
+#[derive(Debug)]
+pub struct Places<'s> {
+    sources: &'s Sources,
+    last: Cell<Option<(FileId, Place)>>,
+}
+
+/// A byte of a text, and its line and column, both counted from 1, the column in characters.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    at: usize,
+    line: usize,
+    column: usize,
+}
+
+impl Place {
+    /// The first of every text.
+    const START: Self = Self { at: 0, line: 1, column: 1 };
+
+    /// The place at byte `at`, which is not before this one.
+    fn further(self, text: &str, at: usize) -> Self {
+        let between = &text[self.at..at];
+        let lines = memchr::memchr_iter(b'\n', between.as_bytes()).count();
+        let column = match between.rfind('\n') {
+            Some(end) => between[end + 1..].chars().count() + 1,
+            None => self.column + between.chars().count(),
+        };
+        Self { at, line: self.line + lines, column }
+    }
+}
+
+impl Places<'_> {
+    /// Line and column of byte `at` of a file.
+    pub fn of(&self, file: FileId, at: u32) -> (usize, usize) {
+        let text = self.sources.get(file).text();
+        let at = floor_char(text, at as usize);
+        let last = self.last.get().filter(|(known, place)| *known == file && place.at <= at);
+        let place = last.map_or(Place::START, |(_, place)| place).further(text, at);
+        self.last.set(Some((file, place)));
+        (place.line, place.column)
+    }
 }
 
 /// The order of files before that of their paths.
@@ -350,9 +400,8 @@ fn is_unprintable(c: char) -> bool {
 
 /// Line and column of byte `at` of `text`, both counted from 1, the column in characters.
 pub fn line_column(text: &str, at: usize) -> (usize, usize) {
-    let before = &text[..floor_char(text, at)];
-    let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-    (memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1, before[line_start..].chars().count() + 1)
+    let place = Place::START.further(text, floor_char(text, at));
+    (place.line, place.column)
 }
 
 /// The greatest character boundary of `text` that is not past `at`.
@@ -368,5 +417,21 @@ mod tests {
     fn columns_count_characters() {
         assert_eq!(line_column("a\nбв x", 6), (2, 3));
         assert_eq!(line_column("", 9), (1, 1));
+    }
+
+    #[test]
+    fn places_are_the_same_in_any_order() {
+        let text = "a\nбв x\n\nend";
+        let sources = Sources::new(vec![Source {
+            path: "content/a.md".into(),
+            shown: "content/a.md".into(),
+            area: Area::Content,
+            content: Content::Text(text.into()),
+        }]);
+        let (file, _) = sources.iter().next().expect("there is a source");
+        let places = sources.places();
+        for at in (0..=16).chain([3, 12, 0]) {
+            assert_eq!(places.of(file, at), line_column(text, at as usize), "{at}");
+        }
     }
 }

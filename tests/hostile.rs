@@ -344,3 +344,18 @@ fn many_counts_of_one_event_do_not_grow_by_their_square() {
     let page = fs::read_to_string(folder.path().join("public/figures/f150/index.html")).expect("a page can be read");
     assert!(page.contains("300 counts are known") && page.len() < 60_000, "{}", page.len());
 }
+
+#[test]
+fn many_mistakes_on_one_long_line_are_told() {
+    let tags: String = (0..30_000).map(|n| format!("<x{n}>a</x{n}> ")).collect();
+    let folder = site(&[("content/tags.md", &format!("{HEAD}{tags}\n"))]);
+    let config = folder.path().join("site.yaml");
+    let text = fs::read_to_string(&config).expect("the site has a configuration") + "markdown: { html: safe }\n";
+    fs::write(&config, text).expect("a file can be written");
+    let told = run(folder.path(), &["check", "--rule", "unsafe-html"], MOST);
+    told.tells("warning[unsafe-html]: the element `x0` is left out\n --> content/tags.md:5:1\n");
+    told.tells("and 29,900 more warnings of `unsafe-html`");
+    // The line is drawn around the place, and the place is counted from the line's beginning.
+    let column = tags.find("<x99>").expect("the tag stands there") + 1;
+    told.tells(&format!(" --> content/tags.md:5:{column}\n"));
+}

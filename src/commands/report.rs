@@ -34,12 +34,13 @@ pub(super) fn tell_parts(parts: &[(&[Diagnostic], &Sources)]) {
 /// How many warnings of one rule are shown among those of others.
 const SHOWN_OF_A_RULE: usize = 5;
 
-/// What is shown: all errors but where a rule has very many, and of a rule with many warnings the first few, with a line on
-/// where the others are told.
+/// What is shown: all but where a rule has very many, and of a rule with many warnings among others the first few, with a line
+/// on where the others are told.
 fn fold(wrong: &[Diagnostic]) -> (Vec<Diagnostic>, String) {
     let mut codes: Vec<(&str, usize, usize)> = Vec::new();
     let mut shown = Vec::with_capacity(wrong.len());
     let alone = wrong.iter().all(|found| found.code == wrong[0].code);
+    let most_warnings = if alone { MOST_DRAWN } else { SHOWN_OF_A_RULE };
     for found in wrong {
         let at = codes.iter().position(|(code, ..)| *code == found.code).unwrap_or_else(|| {
             codes.push((found.code, 0, 0));
@@ -49,7 +50,7 @@ fn fold(wrong: &[Diagnostic]) -> (Vec<Diagnostic>, String) {
         codes[at].2 += usize::from(found.severity == Severity::Error);
         let is_shown = match found.severity {
             Severity::Error => codes[at].2 <= MOST_DRAWN,
-            Severity::Warning => alone || codes[at].1 <= SHOWN_OF_A_RULE,
+            Severity::Warning => codes[at].1 <= most_warnings,
         };
         if is_shown {
             shown.push(found.clone());
@@ -60,8 +61,8 @@ fn fold(wrong: &[Diagnostic]) -> (Vec<Diagnostic>, String) {
         (n > shown).then(|| format!("and {} of `{code}`{all}", plural(n - shown, what)))
     };
     let errors = codes.iter().filter_map(|(code, _, n)| more(*n, MOST_DRAWN, "more error", code, " --format json"));
-    let warnings =
-        codes.iter().filter(|_| !alone).filter_map(|(code, n, _)| more(*n, SHOWN_OF_A_RULE, "more warning", code, ""));
+    let format = if alone { " --format json" } else { "" };
+    let warnings = codes.iter().filter_map(|(code, n, _)| more(*n, most_warnings, "more warning", code, format));
     let lines = errors.chain(warnings).collect();
     (shown, lines)
 }

@@ -3,18 +3,18 @@
 use super::{Answer, OWN, Shown};
 use crate::compare;
 use crate::date::day_words;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Severity;
 use crate::entry::Surface;
 use crate::facts::{Fact, grouped};
 use crate::kind::{Kind, KindInfo};
 use crate::site::{Ix, LeftOut, Site};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Span};
 use crate::values;
 use crate::view::{heading_text, href};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use tera::{Context, Map, Tera, Value};
 
 const DESK: &str = include_str!("desk.html");
@@ -179,18 +179,21 @@ impl Desk<'_> {
 
 /// What is wrong, of one severity.
 fn told(shown: &Shown, severity: Severity) -> Vec<Value> {
-    let all = shown.report.parts.iter().flat_map(|part| part.wrong.iter().map(|told| (told, &part.sources)));
-    let row = |(told, sources): (&Diagnostic, &Arc<Sources>)| {
-        let place = told.span.map(|span| (sources.get(span.file).path.to_string(), sources.line_column(span).0));
-        let row = values! {
-            "code": told.code,
-            "message": told.message.as_str(),
-            "file": place.as_ref().map(|(file, _)| file.as_str()).or(told.path.as_deref()),
-            "line": place.as_ref().map(|(_, line)| *line),
-        };
-        row.into()
-    };
-    all.filter(|(told, _)| told.severity == severity).map(row).collect()
+    let mut rows = Vec::new();
+    for part in &shown.report.parts {
+        let places = part.sources.places();
+        for told in part.wrong.iter().filter(|told| told.severity == severity) {
+            let file = told.span.map(|span| part.sources.get(span.file).path.to_string());
+            let row = values! {
+                "code": told.code,
+                "message": told.message.as_str(),
+                "file": file.as_deref().or(told.path.as_deref()),
+                "line": told.span.map(|span| places.of(span.file, span.start).0),
+            };
+            rows.push(row.into());
+        }
+    }
+    rows
 }
 
 /// Where the uses of an id are listed.

@@ -2,9 +2,11 @@
 
 use super::editor::Editor;
 use crate::diagnostic::{Diagnostic, count, to_text};
+use crate::limits::MOST_DRAWN;
 use crate::markdown::escaped;
 use crate::source::Sources;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -46,14 +48,28 @@ impl Report {
         Self { parts, errors, warnings, hash, html: OnceLock::new() }
     }
 
-    /// The diagnostics as a list, drawn as a terminal shows them, each with a link that opens the editor.
+    /// The diagnostics as a list, drawn as a terminal shows them, each with a link that opens the editor; where a rule has very
+    /// many, as many as a report draws.
     pub fn html(&self, editor: &Editor) -> &str {
         self.html.get_or_init(|| {
             let mut all: Vec<(&Diagnostic, &Sources)> =
                 self.parts.iter().flat_map(|part| part.wrong.iter().map(|told| (told, &*part.sources))).collect();
             all.sort_by_key(|(told, _)| std::cmp::Reverse(told.severity));
-            let items = all.into_iter().map(|(told, sources)| item(told, sources, editor));
-            format!("<ol class=\"diagnostics\">\n{}</ol>\n", items.collect::<String>())
+            let mut codes: HashMap<&str, usize> = HashMap::new();
+            let mut items = String::new();
+            for (told, sources) in all {
+                let met = codes.entry(told.code).or_default();
+                *met += 1;
+                if *met <= MOST_DRAWN {
+                    items.push_str(&item(told, sources, editor));
+                }
+            }
+            let mut more: Vec<_> = codes.into_iter().filter(|(_, n)| *n > MOST_DRAWN).collect();
+            more.sort_unstable();
+            for (code, n) in more {
+                let _ = writeln!(items, "<li><pre>and {} more of `{code}`</pre></li>", n - MOST_DRAWN);
+            }
+            format!("<ol class=\"diagnostics\">\n{items}</ol>\n")
         })
     }
 
@@ -79,23 +95,25 @@ impl Report {
 }
 
 fn key(diagnostic: &Diagnostic, sources: &Sources) -> Told {
-    (diagnostic.code, place(diagnostic, sources).0, diagnostic.message.clone())
+    (diagnostic.code, file(diagnostic, sources), diagnostic.message.clone())
 }
 
-/// The file that a diagnostic is about as reports tell it, and where in it.
-fn place(diagnostic: &Diagnostic, sources: &Sources) -> (String, Option<(usize, usize)>) {
+/// The file that a diagnostic is about, as reports tell it.
+fn file(diagnostic: &Diagnostic, sources: &Sources) -> String {
     match diagnostic.span {
-        Some(span) => (sources.get(span.file).shown.to_string(), Some(sources.line_column(span))),
-        None => (diagnostic.path.clone().unwrap_or_default(), None),
+        Some(span) => sources.get(span.file).shown.to_string(),
+        None => diagnostic.path.clone().unwrap_or_default(),
     }
 }
 
 fn hash_of(parts: &[Found]) -> String {
     let mut hasher = DefaultHasher::new();
     for part in parts {
+        let places = part.sources.places();
         for diagnostic in &*part.wrong {
             (diagnostic.code, diagnostic.severity, &diagnostic.message, &diagnostic.help).hash(&mut hasher);
-            place(diagnostic, &part.sources).hash(&mut hasher);
+            let at = diagnostic.span.map(|span| places.of(span.file, span.start));
+            (file(diagnostic, &part.sources), at).hash(&mut hasher);
         }
     }
     format!("{:016x}", hasher.finish())
@@ -105,7 +123,8 @@ fn hash_of(parts: &[Found]) -> String {
 fn item(diagnostic: &Diagnostic, sources: &Sources, editor: &Editor) -> String {
     let drawn = marked_up(to_text(std::slice::from_ref(diagnostic), sources, WIDTH).trim_end());
     let word = diagnostic.severity.word();
-    let (path, at) = place(diagnostic, sources);
+    let path = file(diagnostic, sources);
+    let at = diagnostic.span.map(|span| sources.line_column(span));
     // Files of the built-in theme lie on no disk, and what concerns the whole site is in no file.
     let file = std::path::absolute(Path::new(&path)).ok().filter(|file| file.is_file());
     let link = file.map_or_else(String::new, |file| {
