@@ -396,8 +396,8 @@ pub fn not_a_base_url(url: &str) -> Option<String> {
     let scheme = url.starts_with("https://") || url.starts_with("http://");
     if !scheme {
         Some("a base URL begins with `https://` or `http://`".to_owned())
-    } else if url.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>')) || url.ends_with("://") {
-        Some("a base URL names a host, and has no spaces, quotes or angle brackets".to_owned())
+    } else if url.contains(['"', '<', '>']) || !WebUrl::is_one(url) {
+        Some("a base URL names a host, and has no spaces, quotes or angle brackets, nor a name or password".to_owned())
     } else if url.contains(['?', '#']) {
         Some("a base URL has no `?` and no `#`".to_owned())
     } else {

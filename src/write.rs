@@ -95,6 +95,15 @@ fn real(path: &Path) -> PathBuf {
     }
 }
 
+/// A site that was not written, or not wholly.
+#[derive(Debug)]
+pub struct Unwritten {
+    /// Why.
+    pub wrong: Vec<Diagnostic>,
+    /// Whether all files in the output are those of before; else some are new, and the next build completes them.
+    pub is_untouched: bool,
+}
+
 /// A site on its way into the output folder.
 pub struct Draft<'c> {
     output: PathBuf,
@@ -163,6 +172,10 @@ impl<'c> Draft<'c> {
     /// Takes an output into the draft.
     pub fn put(&self, rendered: &Rendered) -> Put {
         let path = rendered.url.output();
+        if !is_plain(&path) {
+            let message = "this address leads out of the output folder";
+            return Put { fate: Err(Diagnostic::error("output", None, message).path(path.as_str())), path };
+        }
         let fate = self.found(&path, &rendered.data).and_then(|found| match found {
             Some(fate) => Ok(fate),
             None => self.wait(&path, &rendered.data).map(|()| Fate::Waiting),
@@ -231,8 +244,9 @@ impl<'c> Draft<'c> {
     /// # Errors
     /// What stands in the way, and then as little as possible has changed: a foreign file where one of
     /// ours belongs, or what the system says.
-    pub fn publish(mut self, puts: Vec<Put>) -> Result<Written, Vec<Diagnostic>> {
-        let one = |diagnostic| vec![diagnostic];
+    pub fn publish(mut self, puts: Vec<Put>) -> Result<Written, Unwritten> {
+        let untouched = |wrong| Unwritten { wrong: together(wrong), is_untouched: true };
+        let partly = |wrong| Unwritten { wrong: together(wrong), is_untouched: false };
         let (mut changed, mut new, mut unchanged, mut wrong) = (Vec::new(), BTreeSet::new(), 0, Vec::new());
         for Put { path, fate } in puts {
             match fate {
@@ -249,24 +263,24 @@ impl<'c> Draft<'c> {
             }
         }
         if !wrong.is_empty() {
-            return Err(wrong);
+            return Err(untouched(wrong));
         }
         self.made.clear();
         let stale: Vec<String> = self.old.difference(&new).cloned().collect();
         if !(changed.is_empty() && self.old == new) {
             let both: BTreeSet<&String> = self.old.union(&new).collect();
-            write_manifest(&self.own, both).map_err(one)?;
+            write_manifest(&self.own, both).map_err(|told| untouched(vec![told]))?;
             // What pages lead to stays until what takes its place is there, unless it stands in the way.
             let (blocking, rest): (Vec<&String>, Vec<&String>) =
                 stale.iter().partition(|path| is_in_the_way(path, &new));
             for path in blocking {
-                remove(&self.output, path).map_err(one)?;
+                remove(&self.output, path).map_err(|told| partly(vec![told]))?;
             }
-            move_all(&self.waiting, &self.output)?;
+            move_all(&self.waiting, &self.output).map_err(partly)?;
             for path in rest {
-                remove(&self.output, path).map_err(one)?;
+                remove(&self.output, path).map_err(|told| partly(vec![told]))?;
             }
-            write_manifest(&self.own, new.iter().collect()).map_err(one)?;
+            write_manifest(&self.own, new.iter().collect()).map_err(|told| partly(vec![told]))?;
         }
         Ok(Written { changed, unchanged, removed: stale })
     }
@@ -308,6 +322,10 @@ fn move_one(item: &fs::DirEntry, to: &Path) -> Result<(), Vec<Diagnostic>> {
     let is_folder = item.file_type().is_ok_and(|kind| kind.is_dir());
     match fs::rename(&from, &to) {
         Ok(()) => Ok(()),
+        // A part of the output lies on another file system.
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices && !is_folder => {
+            copy_over(&from, &to).map_err(|error| vec![failed("cannot be written", &to, &error)])
+        }
         // There is such a folder, with other files in it.
         Err(_) if is_folder && self::is_folder(&to) => move_all(&from, &to),
         // What a build left that was killed: folders of files that are gone.
@@ -316,6 +334,20 @@ fn move_one(item: &fs::DirEntry, to: &Path) -> Result<(), Vec<Diagnostic>> {
         }
         Err(error) => Err(vec![failed("cannot be written", &to, &error)]),
     }
+}
+
+/// Copies a file into the place of another, of which a reader sees the old or the new. What a killed build leaves of the copy has
+/// a name of ours, and the next one copies there again.
+fn copy_over(from: &Path, to: &Path) -> io::Result<()> {
+    let name = to.file_name().unwrap_or_default().to_string_lossy();
+    let beside = to.with_file_name(format!(".{name}.backgrounder-new"));
+    let _ = fs::remove_file(&beside);
+    let mut file = File::options().write(true).create_new(true).open(&beside)?;
+    let copied =
+        File::open(from).and_then(|mut from| io::copy(&mut from, &mut file)).and_then(|_| fs::rename(&beside, to));
+    copied.inspect_err(|_| {
+        let _ = fs::remove_file(&beside);
+    })
 }
 
 /// Whether a folder stands there, not a link to one.
@@ -338,7 +370,7 @@ fn remove_empty(folder: &Path) -> bool {
 pub fn write(output: &Path, outputs: &[Rendered], cache: &Cache) -> Result<Written, Vec<Diagnostic>> {
     let draft = Draft::begin(output, cache).map_err(|diagnostic| vec![diagnostic])?;
     let puts = outputs.par_iter().map(|rendered| draft.put(rendered)).collect();
-    draft.publish(puts)
+    draft.publish(puts).map_err(|unwritten| unwritten.wrong)
 }
 
 /// Whether a file stands where one of `new` needs a folder, or has a folder where one of them stands.
@@ -357,6 +389,23 @@ fn failed(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
         _ => "mend this and build again; the next build completes what this one began",
     };
     Diagnostic::error("output", None, format!("{what}: {error}")).path(shown(path)).help(help)
+}
+
+/// Says once what stopped many files alike, such as a full disk.
+fn together(wrong: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut told: Vec<(Diagnostic, usize)> = Vec::new();
+    for diagnostic in wrong {
+        match told.iter_mut().find(|(first, _)| first.code == "output" && first.message == diagnostic.message) {
+            Some((_, others)) => *others += 1,
+            None => told.push((diagnostic, 0)),
+        }
+    }
+    let said = |(first, others): (Diagnostic, usize)| match others {
+        0 => first,
+        1 => Diagnostic { message: format!("{}; nor can 1 other file", first.message), ..first },
+        _ => Diagnostic { message: format!("{}; nor can {others} other files", first.message), ..first },
+    };
+    told.into_iter().map(said).collect()
 }
 
 /// Holds off a second build into the same folder; the system lets go of it when the process ends.

@@ -1,13 +1,12 @@
-//! What a case folder cannot hold: links, loops, odd files, folders without permission, kills.
+//! What a case folder cannot hold: links, loops, odd files, other days.
 
 mod common;
 
-use common::{NONE, backgrounder, copy, different, outputs, own_site, put, small_site};
+use common::{NONE, backgrounder, different, outputs, own_site, put, small_site};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::Command;
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a folder to test in")
@@ -132,6 +131,20 @@ fn two_builds_on_different_days_are_equal() {
 }
 
 #[test]
+fn a_day_that_is_none_is_told() {
+    let folder = folder();
+    small_site(folder.path());
+    for (epoch, code) in [("", 0), ("0", 0), ("-1", 0), ("x", 2), ("2024-01-01", 2), ("99999999999999999999", 2)] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_backgrounder"));
+        let output =
+            command.args(["check", "--future"]).current_dir(folder.path()).env("SOURCE_DATE_EPOCH", epoch).output();
+        let output = output.expect("the program starts");
+        assert_eq!(output.status.code(), Some(code), "{epoch}: {output:?}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr).contains("SOURCE_DATE_EPOCH is"), code == 2, "{epoch}");
+    }
+}
+
+#[test]
 fn an_output_folder_that_is_a_file_is_told() {
     let folder = folder();
     small_site(folder.path());
@@ -139,85 +152,4 @@ fn an_output_folder_that_is_a_file_is_told() {
     let output = backgrounder(folder.path(), &["build", "--output-dir", "blocked"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("error[output-folder]"), "{output:?}");
-}
-
-#[test]
-fn a_second_build_at_once_is_held_off() {
-    let folder = folder();
-    small_site(folder.path());
-    let own = folder.path().join("public/.backgrounder");
-    fs::create_dir_all(&own).expect("folders can be made");
-    let lock = fs::File::create(own.join("lock")).expect("writes");
-    lock.lock().expect("locks");
-    let output = backgrounder(folder.path(), &["build"]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("another build"), "{output:?}");
-    drop(lock);
-    assert!(backgrounder(folder.path(), &["build"]).status.success());
-}
-
-/// A killed build leaves each file old or new, nothing foreign touched, and the next build mends the rest.
-#[test]
-fn a_build_killed_at_any_moment_is_mended_by_the_next() {
-    let folder = folder();
-    let root = folder.path();
-    let site = root.join("site");
-    own_site(&site);
-    let build = |base: &str, out: &str| -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_backgrounder"));
-        command.args(["build", "--root"]).arg(&site).args(["--base-url", base, "--output-dir"]).arg(root.join(out));
-        command.stdout(Stdio::null()).stderr(Stdio::null());
-        command
-    };
-    let (old, new) = ("https://old.example/", "https://new.example/");
-    let timed = std::time::Instant::now();
-    assert!(build(old, "old").status().expect("starts").success());
-    let whole = timed.elapsed();
-    assert!(build(new, "new").status().expect("starts").success());
-    let (old_files, new_files) = (outputs(&root.join("old")), outputs(&root.join("new")));
-    let mut partly = 0;
-    for turn in 0..20_u32 {
-        let out = format!("killed-{turn}");
-        copy(&root.join("old"), &root.join(&out));
-        put(root, &[(&format!("{out}/foreign.txt"), "mine")]);
-        let mut child = build(new, &out).spawn().expect("starts");
-        if turn % 2 == 0 {
-            // While files are being written: once the folder of files on their way is there.
-            let on_their_way = root.join(&out).join(".backgrounder/new");
-            while !on_their_way.exists() && child.try_wait().is_ok_and(|ended| ended.is_none()) {
-                std::thread::sleep(Duration::from_micros(200));
-            }
-            std::thread::sleep(Duration::from_millis(u64::from(turn) / 2));
-        } else {
-            std::thread::sleep(Duration::from_secs_f64(whole.as_secs_f64() * f64::from(turn) / 20.0));
-        }
-        let _ = child.kill();
-        let _ = child.wait();
-        let mut left = outputs(&root.join(&out));
-        assert_eq!(left.remove("foreign.txt").as_deref(), Some(&b"mine"[..]));
-        let is_new = left
-            .iter()
-            .filter(|(path, bytes)| new_files.get(*path) == Some(bytes) && old_files.get(*path) != Some(bytes))
-            .count();
-        for (path, bytes) in &left {
-            assert!(
-                old_files.get(path) == Some(bytes) || new_files.get(path) == Some(bytes),
-                "{path} is neither old nor new"
-            );
-        }
-        for path in old_files.keys().filter(|path| !left.contains_key(*path)) {
-            assert!(!new_files.contains_key(path), "{path} is gone");
-            assert!(
-                new_files.keys().all(|new| left.contains_key(new)),
-                "{path} went before what takes its place was there"
-            );
-        }
-        partly += usize::from(is_new > 0 && left != new_files);
-        assert!(build(new, &out).status().expect("starts").success());
-        let mut mended = outputs(&root.join(&out));
-        mended.remove("foreign.txt");
-        assert_eq!(different(&mended, &new_files), NONE);
-        fs::remove_dir_all(root.join(&out)).expect("folders can be removed");
-    }
-    eprintln!("{partly} of 20 kills came while files were being written");
 }

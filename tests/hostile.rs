@@ -347,7 +347,8 @@ fn many_counts_of_one_event_do_not_grow_by_their_square() {
 
 #[test]
 fn many_mistakes_on_one_long_line_are_told() {
-    let tags: String = (0..30_000).map(|n| format!("<x{n}>a</x{n}> ")).collect();
+    let tags: Vec<String> = (0..30_000).map(|n| format!("<x{n}>a</x{n}>")).collect();
+    let tags = tags.join(" ");
     let folder = site(&[("content/tags.md", &format!("{HEAD}{tags}\n"))]);
     let config = folder.path().join("site.yaml");
     let text = fs::read_to_string(&config).expect("the site has a configuration") + "markdown: { html: safe }\n";

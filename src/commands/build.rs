@@ -6,7 +6,7 @@ use crate::Git;
 use crate::cache::Cache;
 use crate::render::{Data, Rendered};
 use crate::site::{Output, Site};
-use crate::write::{self, Draft, Put, Written};
+use crate::write::{self, Draft, Put, Unwritten, Written};
 use crate::{Made, load, make, minify, search};
 use rayon::prelude::*;
 use std::mem::ManuallyDrop;
@@ -91,11 +91,9 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
             tell_written(&written, &made, &output, common, began);
             FINE
         }
-        Err(wrong) => {
+        Err(Unwritten { wrong, is_untouched }) => {
             tell(&wrong, &made.sources);
-            if wrong.iter().all(|diagnostic| diagnostic.code == "foreign-file") {
-                say("nothing was written");
-            }
+            say(if is_untouched { "nothing was written" } else { "some files are new; the next build completes them" });
             CONTENT_ERRORS
         }
     }

@@ -131,6 +131,10 @@ enum Command {
 pub fn run() -> u8 {
     let cli = Cli::parse();
     let common = &cli.common;
+    if let Err(wrong) = epoch() {
+        report::say(format!("error: {wrong}"));
+        return WRONG_USAGE;
+    }
     match &cli.command {
         Command::Init(arguments) => init::run(arguments, common),
         Command::New(arguments) => new::run(arguments, common),
@@ -195,8 +199,17 @@ impl Common {
 
 /// The present, or what `SOURCE_DATE_EPOCH` says it is: it decides what is in the future, and nothing else.
 fn now() -> Timestamp {
-    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
-    epoch.and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or_else(Timestamp::now)
+    epoch().ok().flatten().unwrap_or_else(Timestamp::now)
+}
+
+/// What `SOURCE_DATE_EPOCH` says, if it is set and not empty (reproducible-builds.org, "`SOURCE_DATE_EPOCH`").
+fn epoch() -> Result<Option<Timestamp>, String> {
+    let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|text| !text.is_empty()) else { return Ok(None) };
+    let second =
+        text.to_str().and_then(|text| text.parse().ok()).and_then(|second| Timestamp::from_second(second).ok());
+    second.map(Some).ok_or_else(|| {
+        format!("SOURCE_DATE_EPOCH is `{}`, and no number of seconds since 1970", text.to_string_lossy())
+    })
 }
 
 /// A path as a person reads it: relative to where they stand, where it can be.
