@@ -82,6 +82,7 @@ pub mod theme;
 pub mod url;
 pub mod view;
 pub mod wanted;
+pub mod watch;
 pub mod weblinks;
 pub mod write;
 pub mod yaml;

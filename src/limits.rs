@@ -65,6 +65,10 @@ limits! {
     MOST_SVG_NODES: u32 = 1_000_000, "1 million";
     /// What a template makes of one page, in bytes.
     LARGEST_PAGE: usize = 64 << 20, "64 MiB";
+    /// How long templates may take for one page, in seconds.
+    SLOWEST_PAGE: u64 = 30, "30 seconds";
+    /// How much memory a build may take beside what it had, while one page is being made, in bytes.
+    LARGEST_GROWTH: u64 = 1 << 30, "1 GiB";
     /// Errors or warnings of one rule that a report draws; all are counted.
     MOST_DRAWN: usize = 100, "100";
     /// Connections to the preview at once; others wait.

@@ -23,6 +23,7 @@ use crate::theme;
 use crate::url::{SEARCH_FOLDER, Url};
 use crate::values;
 use crate::view::{Filler, World, href, instants, listed_kind, permalink, stub, toc};
+use crate::watch;
 use rayon::prelude::*;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -187,41 +188,32 @@ fn top(site: &Site, sections: bool) -> Vec<Value> {
 
 /// Renders one route.
 pub fn render_route(stage: &Stage, route: &Route) -> (Option<Rendered>, Vec<Diagnostic>) {
-    let site = &*stage.world.site;
+    let _making = watch::making(route.url.as_str());
     let mut wrong = Vec::new();
-    let data = match &route.what {
-        Output::Entry(ix, number) => entry_page(stage, *ix, *number, &mut wrong),
+    let data = data_of(stage, route, &mut wrong);
+    (data.map(|data| Rendered { url: route.url.clone(), data }), wrong)
+}
+
+/// What stands at a route.
+fn data_of(stage: &Stage, route: &Route, wrong: &mut Vec<Diagnostic>) -> Option<Data> {
+    let site = &*stage.world.site;
+    match &route.what {
+        Output::Entry(ix, number) => entry_page(stage, *ix, *number, wrong),
         Output::List(kind, number) => {
             let all = site.lists.get(kind).map_or(&[][..], Vec::as_slice);
             let plural = kind.info().plural.unwrap_or_default();
-            list_page(
-                stage,
-                route,
-                (&format!("{plural}.html"), kind.info().title),
-                all,
-                *number,
-                Map::new(),
-                &mut wrong,
-            )
+            list_page(stage, route, (&format!("{plural}.html"), kind.info().title), all, *number, Map::new(), wrong)
         }
         Output::Tag(i, number) => {
             let tag = &site.tags[*i];
             let value = values! { "name": tag.name.as_str(), "url": href(site, &tag.url), };
-            list_page(
-                stage,
-                route,
-                ("tag.html", &tag.name),
-                &tag.entries,
-                *number,
-                values! { "tag": value, },
-                &mut wrong,
-            )
+            list_page(stage, route, ("tag.html", &tag.name), &tag.entries, *number, values! { "tag": value, }, wrong)
         }
-        Output::Year(ix, at) => year_page(stage, *ix, *at, &mut wrong),
+        Output::Year(ix, at) => year_page(stage, *ix, *at, wrong),
         Output::Tags => {
             let mut seen = page_context(bare_page(site, &route.url, "Tags"));
             seen.insert_value("tags", functions::tags(site).into());
-            template(stage, "tags.html", &seen, &mut wrong)
+            template(stage, "tags.html", &seen, wrong)
         }
         Output::Redirect(ix) => {
             let url = &site.entry(*ix).url;
@@ -230,26 +222,26 @@ pub fn render_route(stage: &Stage, route: &Route) -> (Option<Rendered>, Vec<Diag
                 stage,
                 "redirect.html",
                 &context(&[("target", target), ("permalink", permalink(site, url).into())]),
-                &mut wrong,
+                wrong,
             )
         }
-        Output::Feed(section, kind) => feed(stage, &route.url, *section, *kind, &mut wrong),
+        Output::Feed(section, kind) => feed(stage, &route.url, *section, *kind, wrong),
         Output::Corrections => {
             let page = bare_page(site, &route.url, "Corrections and changes");
-            citing::page(Cited::default(), || template(stage, "corrections.html", &page_context(page), &mut wrong)).0
+            citing::page(Cited::default(), || template(stage, "corrections.html", &page_context(page), wrong)).0
         }
         Output::DataPage => {
             let mut seen = page_context(bare_page(site, &route.url, "Data"));
             put_data(site, &mut seen);
-            citing::page(Cited::default(), || template(stage, "data.html", &seen, &mut wrong)).0
+            citing::page(Cited::default(), || template(stage, "data.html", &seen, wrong)).0
         }
         Output::Data(file) => Some(Data::Bytes(data::bytes(site, *file))),
-        Output::CorrectionsFeed(kind) => corrections_feed(stage, &route.url, *kind, &mut wrong),
-        Output::Card(ix) => card(stage, *ix, &mut wrong),
+        Output::CorrectionsFeed(kind) => corrections_feed(stage, &route.url, *kind, wrong),
+        Output::Card(ix) => card(stage, *ix, wrong),
         Output::Embed(ix) => {
             let page = stage.view(*ix).clone().into_map().unwrap_or_default();
             // It has no list of sources that a mark could lead to.
-            citing::outside(|| template(stage, "embed.html", &page_context(page), &mut wrong))
+            citing::outside(|| template(stage, "embed.html", &page_context(page), wrong))
         }
         Output::Oembed(ix) => {
             let page = stage.view(*ix);
@@ -261,20 +253,18 @@ pub fn render_route(stage: &Stage, route: &Route) -> (Option<Rendered>, Vec<Diag
             );
             Some(Data::Bytes(format!("{told:#}\n").into_bytes()))
         }
-        Output::Sitemap => template(stage, "sitemap.xml", &context(&[("items", sitemap(site).into())]), &mut wrong),
+        Output::Sitemap => template(stage, "sitemap.xml", &context(&[("items", sitemap(site).into())]), wrong),
         Output::Robots => {
             let sitemap = permalink(site, &Url::of_file("sitemap.xml"));
-            template(stage, "robots.txt", &context(&[("sitemap", sitemap.into())]), &mut wrong)
+            template(stage, "robots.txt", &context(&[("sitemap", sitemap.into())]), wrong)
         }
-        Output::Search => {
-            template(stage, "search.html", &page_context(bare_page(site, &route.url, "Search")), &mut wrong)
-        }
+        Output::Search => template(stage, "search.html", &page_context(bare_page(site, &route.url, "Search")), wrong),
         Output::Headers => Some(Data::Bytes(policy::headers(&site.config).into_bytes())),
         Output::NotFound => {
             let mut page = bare_page(site, &route.url, "Page not found");
             // It stands at every URL that is not there, so none is its own.
             page.insert("permalink".into(), Value::none());
-            template(stage, "404.html", &page_context(page), &mut wrong)
+            template(stage, "404.html", &page_context(page), wrong)
         }
         Output::Asset(file) => Some(Data::Bytes(theme::bundled(&site.sources, site.sources.get(*file)))),
         Output::Copy(file) => match &site.sources.get(*file).content {
@@ -287,8 +277,7 @@ pub fn render_route(stage: &Stage, route: &Route) -> (Option<Rendered>, Vec<Diag
         Output::Picture(file, width) => {
             pictures::recipe(site, *file, *width).map(|recipe| Data::Made(Arc::new(recipe)))
         }
-    };
-    (data.map(|data| Rendered { url: route.url.clone(), data }), wrong)
+    }
 }
 
 fn context(values: &[(&'static str, Value)]) -> Context {

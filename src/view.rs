@@ -17,6 +17,7 @@ use crate::printed::printed;
 use crate::site::{Ix, Site, Tag};
 use crate::slug::{fold, slugify};
 use crate::source::Span;
+use crate::watch;
 use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
@@ -449,6 +450,7 @@ impl<'a> Filler<'a> {
 
     fn component(&self, call: &Call, span: Span) -> String {
         let Some(context) = self.components else { return String::new() };
+        let _making = watch::making(&call.name);
         let mut context = context.clone();
         // Names in templates have no hyphen: `figure-chart` is `figure_chart` there.
         let name = call.name.replace('-', "_");

@@ -263,6 +263,22 @@ fn templates_that_call_themselves_or_never_end_are_told() {
 }
 
 #[test]
+fn templates_that_make_nothing_without_end_or_values_without_end_stop_the_build() {
+    let lines = "{% for a in range(end=9000) %}{% for b in range(end=9000) %}{% for c in range(end=9000) %}{% endfor %}{% endfor %}{% endfor %}";
+    let values =
+        "{% set x = \"0123456789\" %}{% for a in range(end=9000) %}{% set_global x = x ~ x %}{% endfor %}{{ x }}";
+    for (text, words) in [(lines, "not made after 30 seconds"), (values, "more than 1024 MiB of memory")] {
+        let folder = site(&[("templates/page.html", text), ("content/own.md", "---\ntitle: Own\n---\n")]);
+        let told = run(folder.path(), &["build"], 4 * MOST);
+        told.tells(words);
+        told.tells("error[template]");
+        told.tells("nothing was written");
+        assert_eq!(told.code, 1);
+        assert!(!folder.path().join("public/index.html").exists());
+    }
+}
+
+#[test]
 fn texts_that_are_made_to_be_slow_are_not() {
     let n = 20_000;
     let texts = [

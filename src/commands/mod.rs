@@ -135,6 +135,7 @@ pub fn run() -> u8 {
         report::say(format!("error: {wrong}"));
         return WRONG_USAGE;
     }
+    crate::watch::keep(without_end(&cli.command));
     match &cli.command {
         Command::Init(arguments) => init::run(arguments, common),
         Command::New(arguments) => new::run(arguments, common),
@@ -152,6 +153,18 @@ pub fn run() -> u8 {
             report::data(&String::from_utf8_lossy(&script));
             FINE
         }
+    }
+}
+
+/// What becomes of the process when a page has no end: no thread that makes it can be stopped.
+fn without_end(command: &Command) -> impl Fn(crate::diagnostic::Diagnostic) + Send + 'static {
+    let (is_build, is_check) = (matches!(command, Command::Build(_)), matches!(command, Command::Check(_)));
+    move |told| {
+        report::tell(&[told], &crate::source::Sources::default());
+        if is_build {
+            report::say("nothing was written");
+        }
+        std::process::exit(i32::from(if is_check { FINDINGS } else { CONTENT_ERRORS }))
     }
 }
 
