@@ -15,12 +15,20 @@ use sha2::{Digest as _, Sha256};
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Counted up whenever the same recipe comes to other bytes, so that what was kept of it is not taken any more.
 const VERSION: u32 = 1;
 
-/// The most memory that a decoder may take, in bytes: those pixels at eight bytes each.
-const MOST_MEMORY: u64 = MOST_PIXELS * 8;
+/// The most memory that a decoder may take beside what its pixels do, at eight bytes each: a colour profile that is packed well
+/// can become very large.
+const MOST_BESIDE: u64 = 64 << 20;
+
+/// Pictures with more pixels than these are decoded one at a time: they take some fifteen bytes for each until they are made.
+const LARGE: u64 = 24 << 20;
+
+/// Whose turn it is to decode a large picture.
+static TURN: Mutex<()> = Mutex::new(());
 
 /// What an output is made of, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,6 +63,7 @@ impl Recipe {
     /// # Errors
     /// Why it cannot be followed, as the end of "… cannot be made: …".
     pub fn make(&self, bytes: &[u8]) -> Result<Vec<u8>, String> {
+        let _turn = turn(bytes);
         guarded(|| Material::new(bytes).follow(self))
     }
 
@@ -80,6 +89,7 @@ impl Recipe {
 
 /// Works out recipes that take a file of these bytes, which is decoded once.
 pub fn make_all(bytes: &[u8], recipes: &[&Recipe]) -> Vec<Result<Vec<u8>, String>> {
+    let _turn = turn(bytes);
     let material = Material::new(bytes);
     recipes.iter().map(|recipe| guarded(|| material.follow(recipe))).collect()
 }
@@ -90,10 +100,19 @@ pub fn make_all(bytes: &[u8], recipes: &[&Recipe]) -> Vec<Result<Vec<u8>, String
 /// Why not.
 pub fn examine(bytes: &[u8], recipe: &Recipe) -> Result<(), String> {
     match recipe {
-        Recipe::Resize { .. } => guarded(|| decoded(bytes).map(|_| ())),
+        Recipe::Resize { .. } => {
+            let _turn = turn(bytes);
+            guarded(|| decoded(bytes).map(|_| ()))
+        }
         // Drawing it is all there is to try.
         Recipe::Card { .. } => Ok(()),
     }
+}
+
+/// Waits for one's turn, where a picture is large. Nothing in decoding and encoding waits for another thread.
+fn turn(bytes: &[u8]) -> Option<MutexGuard<'static, ()>> {
+    let pixels = guarded(|| reader(bytes, 0)?.into_dimensions().map_err(|error| reason(&error))).map(pixels).ok()?;
+    (pixels > LARGE).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Runs what decodes and encodes: a bug in there is an error of one picture.
@@ -131,21 +150,30 @@ struct Picture {
     profile: Option<ColorProfile>,
 }
 
-fn decoded(bytes: &[u8]) -> Result<Picture, String> {
+/// A reader of a picture, which takes memory for so many pixels.
+fn reader(bytes: &[u8], pixels: u64) -> Result<ImageReader<Cursor<&[u8]>>, String> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| error.to_string())?;
     let mut limits = Limits::default();
-    limits.max_alloc = Some(MOST_MEMORY);
+    limits.max_alloc = Some(pixels * 8 + MOST_BESIDE);
     reader.limits(limits);
+    Ok(reader)
+}
+
+fn pixels((width, height): (u32, u32)) -> u64 {
+    u64::from(width) * u64::from(height)
+}
+
+fn decoded(bytes: &[u8]) -> Result<Picture, String> {
+    let (width, height) = reader(bytes, 0)?.into_dimensions().map_err(|error| reason(&error))?;
+    let pixels = pixels((width, height));
+    let reader = reader(bytes, pixels.min(MOST_PIXELS))?;
     let is_png = reader.format() == Some(ImageFormat::Png);
     if reader.format() == Some(ImageFormat::Jpeg) && !has_end(bytes) {
         return Err("it breaks off before its end".to_owned());
     }
-    let mut decoder = reader.into_decoder().map_err(|error| reason(&error))?;
-    let (width, height) = decoder.dimensions();
     if width.max(height) > LONGEST_SIDE {
         return Err(format!("it is {width} by {height} pixels, and {LONGEST_SIDE} are the most for a side"));
     }
-    let pixels = u64::from(width) * u64::from(height);
     if pixels > MOST_PIXELS {
         let millions = |n: u64| n.div_ceil(1_000_000);
         return Err(format!(
@@ -154,6 +182,7 @@ fn decoded(bytes: &[u8]) -> Result<Picture, String> {
             millions(MOST_PIXELS)
         ));
     }
+    let mut decoder = reader.into_decoder().map_err(|error| reason(&error))?;
     let profile = decoder.icc_profile().ok().flatten().and_then(|icc| ColorProfile::new_from_slice(&icc).ok());
     let profile = profile.filter(|profile| profile.color_space == DataColorSpace::Rgb);
     let image = DynamicImage::from_decoder(decoder).map_err(|error| reason(&error))?;

@@ -20,6 +20,9 @@ const ACTING: [&str; 12] = [
     "video",
 ];
 
+/// The namespace of HTML in XML.
+const XHTML: &str = "http://www.w3.org/1999/xhtml";
+
 /// What the file of an SVG does beside drawing, the first that is found: "it holds a `script`". None when it only draws.
 pub fn acts(bytes: &[u8]) -> Option<&'static str> {
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -49,6 +52,9 @@ fn act(node: &Node<'_, '_>) -> Option<&'static str> {
         return None;
     }
     let name = node.tag_name().name().to_ascii_lowercase();
+    if node.tag_name().namespace() == Some(XHTML) {
+        return Some("it holds a piece of a page");
+    }
     if let Some(acting) = ACTING.iter().find(|acting| **acting == name) {
         return Some(match *acting {
             "script" => "it holds a `script`",
@@ -56,7 +62,9 @@ fn act(node: &Node<'_, '_>) -> Option<&'static str> {
             _ => "it holds an element that is no drawing",
         });
     }
-    if name == "style" && loads(&node.text().unwrap_or_default().to_ascii_lowercase()) {
+    // Comments part the text of a style sheet, and mean nothing in it.
+    let text = || node.descendants().filter_map(|inner| inner.text()).collect::<String>();
+    if name == "style" && loads(&text().to_ascii_lowercase()) {
         return Some("its style sheet loads from elsewhere");
     }
     node.attributes().find_map(|attribute| {
@@ -65,10 +73,16 @@ fn act(node: &Node<'_, '_>) -> Option<&'static str> {
         match name.as_str() {
             _ if name.starts_with("on") => Some("it holds an event handler"),
             // An animation can put a script where a link leads.
-            "attributename" if value.to_ascii_lowercase().ends_with("href") => Some("it changes where a link leads"),
+            "attributename" if value.to_ascii_lowercase().contains("href") => Some("it changes where a link leads"),
+            "ping" => Some("it tells another host of each click"),
+            "base" => Some("it changes where links lead"),
             "href" | "src" if !leads_nowhere(value) => Some("a link in it leads to a script or to data"),
             "href" | "src" if name == "src" || is_elsewhere(node, value) => Some("it loads from elsewhere"),
             "style" if loads(&value.to_ascii_lowercase()) => Some("its style sheet loads from elsewhere"),
+            // A filling, a filter, a marker, or what an animation makes of one.
+            _ if value.to_ascii_lowercase().contains("url(") && loads(&value.to_ascii_lowercase()) => {
+                Some("it loads from elsewhere")
+            }
             _ => None,
         }
     })
@@ -95,7 +109,10 @@ fn loads(css: &str) -> bool {
         let url = url.trim_start().trim_start_matches(['"', '\'']);
         !url.starts_with('#') && !url.starts_with("data:image/") && !url.starts_with("data:font/")
     };
-    css.contains("@import") || css.contains('\\') || css.split("url(").skip(1).any(outside)
+    css.contains("@import")
+        || css.contains("image-set(")
+        || css.contains('\\')
+        || css.split("url(").skip(1).any(outside)
 }
 
 #[cfg(test)]
@@ -115,6 +132,7 @@ mod tests {
             "<use xlink:href=\"#a\"/>",
             "<image href=\"data:image/png;base64,AAAA\"/>",
             "<animate attributeName=\"x\" values=\"0;1\"/>",
+            "<path fill=\"url(#a)\" filter=\"url('#b')\"/>",
         ] {
             assert_eq!(acts(svg(inner).as_bytes()), None, "{inner}");
         }
@@ -138,6 +156,14 @@ mod tests {
             "<a><set attributeName=\"xlink:href\" to=\"javascript:alert(1)\"/></a>",
             "<style>@import 'https://e.org/x.css'</style>",
             "<path style=\"fill: url(https://e.org/x)\"/>",
+            "<path fill=\"URL(https://e.org/x)\"/>",
+            "<animate attributeName=\"fill\" to=\"url(https://e.org/x)\"/>",
+            "<style>path { fill: red }<!-- x -->@import 'https://e.org/x.css'</style>",
+            "<style><![CDATA[path { fill: red }]]> <![CDATA[@import 'https://e.org/x.css']]></style>",
+            "<style>path { fill: image-set('https://e.org/x' 1x) }</style>",
+            "<a href=\"#x\" ping=\"https://e.org/\"><text>x</text></a>",
+            "<g xml:base=\"https://e.org/\"><image href=\"x.png\"/></g>",
+            "<form xmlns=\"http://www.w3.org/1999/xhtml\" action=\"javascript:alert(1)\"/>",
             "<path>",
         ] {
             assert!(acts(svg(inner).as_bytes()).is_some(), "{inner}");

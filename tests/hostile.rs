@@ -6,7 +6,7 @@ mod common;
 use common::{put, small_site};
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{Read as _, Seek as _};
+use std::io::{Read, Seek as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -339,6 +339,36 @@ fn pictures_that_claim_too_much_are_told() {
     let told = run(folder.path(), &["build"], MOST);
     assert_eq!(told.code, 1, "{}", told.told);
     told.tells("error[picture]");
+}
+
+/// A chunk of a PNG (W3C, "Portable Network Graphics", 5.3).
+fn chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
+    let (typed, mut crc) = ([&kind[..], data].concat(), flate2::Crc::new());
+    crc.update(&typed);
+    let len = u32::try_from(data.len()).expect("a short chunk").to_be_bytes();
+    [&len[..], &typed, &crc.sum().to_be_bytes()].concat()
+}
+
+fn deflated(mut bytes: impl Read) -> Vec<u8> {
+    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::copy(&mut bytes, &mut packed).and_then(|_| packed.finish()).expect("bytes can be packed")
+}
+
+#[test]
+fn a_colour_profile_without_end_takes_no_memory() {
+    let (width, height) = (1000_u32, 2_u32);
+    let head = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
+    let profile = [&b"x\0\0"[..], &deflated(std::io::repeat(0).take(1 << 30))].concat();
+    let pixels = deflated(std::io::repeat(0).take(u64::from(height * (1 + 3 * width))));
+    let parts = [chunk(*b"IHDR", &head), chunk(*b"iCCP", &profile), chunk(*b"IDAT", &pixels), chunk(*b"IEND", b"")];
+    let png = [b"\x89PNG\r\n\x1a\n".to_vec(), parts.concat()].concat();
+    let folder = site(&[("content/wide.md", "---\ntitle: Wide\n---\n\n![wide](wide.png)\n")]);
+    fs::write(folder.path().join("content/wide.png"), png).expect("a file can be written");
+    let built = run(folder.path(), &["build"], MOST / 2);
+    assert_eq!(built.code, 0, "{}", built.told);
+    let files = fs::read_dir(folder.path().join("public")).expect("a folder can be read").flatten();
+    let smaller = files.filter(|file| file.file_name().to_string_lossy().starts_with("wide.png-"));
+    assert!(smaller.count() > 0);
 }
 
 #[test]
