@@ -102,10 +102,16 @@ fn no_words(written: Vec<String>) -> Blemish {
     }
 }
 
+/// The length of "NaN".
+const SHORTEST_LEFTOVER: usize = 3;
+
 /// What a template left behind in a text.
 fn leftovers(written: &[u8], found: &mut Vec<Blemish>) {
+    // Line ends between tags, and the like.
+    if written.len() < SHORTEST_LEFTOVER {
+        return;
+    }
     // Nearly every text is sent off here.
-    let may_hold = |text: &[u8]| memchr::memchr3(b'{', b'[', b'N', text).is_some() || UNDEFINED.find(text).is_some();
     if !may_hold(written) && memchr::memchr_iter(b'&', written).all(|at| is_plain_reference(&written[at..])) {
         return;
     }
@@ -114,7 +120,7 @@ fn leftovers(written: &[u8], found: &mut Vec<Blemish>) {
         return;
     }
     let words = ["undefined", "NaN"].into_iter().filter(|word| has_word(text, word)).map(str::to_owned);
-    let object = text.contains("[object Object]").then(|| "[object Object]".to_owned());
+    let object = text.contains(OBJECT).then(|| OBJECT.to_owned());
     let tags = [("{{", "}}"), ("{%", "%}")].into_iter().filter_map(|(left, right)| {
         let start = text.find(left)?;
         let end = start + text[start..].find(right)? + right.len();
@@ -128,6 +134,17 @@ fn leftovers(written: &[u8], found: &mut Vec<Blemish>) {
     };
     found.extend(words.chain(object).chain(tags).map(blemish));
 }
+
+/// Whether something of that stands in a text, quick.
+fn may_hold(text: &[u8]) -> bool {
+    let begins = |at: usize| [&b"{{"[..], b"{%", OBJECT.as_bytes()].iter().any(|left| text[at..].starts_with(left));
+    memchr::memchr2_iter(b'{', b'[', text).any(begins) || NAN.find(text).is_some() || UNDEFINED.find(text).is_some()
+}
+
+/// What JavaScript makes of an object that is printed.
+const OBJECT: &str = "[object Object]";
+
+static NAN: LazyLock<memchr::memmem::Finder<'static>> = LazyLock::new(|| memchr::memmem::Finder::new("NaN"));
 
 static UNDEFINED: LazyLock<memchr::memmem::Finder<'static>> =
     LazyLock::new(|| memchr::memmem::Finder::new("undefined"));

@@ -238,11 +238,14 @@ pub fn may_stand_anywhere(attribute: &str) -> bool {
     ANYWHERE.contains(&attribute) || attribute.starts_with(ARIA)
 }
 
-/// Whether following a link runs nothing: it leads to a place in a site, or by one of [`SCHEMES`].
-///
-/// Browsers read a scheme without regard to case, and past what cannot be seen before it and within it.
+/// A link as browsers read its scheme: past what cannot be seen before it and within it.
+pub fn seen(link: &str) -> String {
+    link.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect()
+}
+
+/// Whether following a link runs nothing: it leads to a place in a site, or by one of [`SCHEMES`], in capitals or not.
 pub fn is_harmless(link: &str) -> bool {
-    let seen: String = link.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
+    let seen = seen(link);
     let head = seen.split(['/', '?', '#']).next().unwrap_or_default();
     match head.split_once(':') {
         Some((scheme, _)) => SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)),

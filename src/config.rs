@@ -387,7 +387,7 @@ pub struct Config {
     pub base_path: String,
     /// The time zone of dates without one.
     pub time_zone: TimeZone,
-    /// All languages, the default one first.
+    /// All languages, each once, the default one first.
     pub langs: Vec<String>,
 }
 
@@ -512,9 +512,12 @@ fn parse(file: FileId, source: &Source, wrong: &mut Vec<Diagnostic>) -> Option<C
     if let Some(message) = not_a_base_url(&base_url) {
         reading.wrong.push(Diagnostic::error("wrong-type", base_span, message));
     }
-    let first = keys.language.as_ref().map_or("en", |language| &language.0);
-    let langs = std::iter::once(first).chain(keys.languages.iter().map(|language| &*language.0));
-    let langs = langs.map(str::to_owned).collect();
+    let mut langs = vec![keys.language.as_ref().map_or("en", |language| &language.0).to_owned()];
+    for Language(other) in &keys.languages {
+        if !langs.contains(other) {
+            langs.push(other.clone());
+        }
+    }
     let config = Config { keys, base_url: String::new(), base_path: String::new(), time_zone, langs };
     Some(config.at(&base_url))
 }

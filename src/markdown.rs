@@ -15,6 +15,7 @@ use foldhash::HashMap;
 use pulldown_cmark::{
     Alignment, BlockQuoteKind, BrokenLink, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html,
 };
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// How the site wants its Markdown read.
@@ -82,7 +83,8 @@ pub fn document(
     wrong: &mut Vec<Diagnostic>,
 ) -> Document {
     let mut page = Page { prose_of: prose_of.map(str::to_owned), ..Page::default() };
-    let events = page.read(text, origin, settings, wrong);
+    let covered = Covered::of(text, origin, settings, wrong);
+    let events = page.read(&covered, origin, settings, wrong);
     let (events, notes) = page.set_notes_apart(events);
     let summary = summary_range(&events).map(|range| page.body(events[range].iter().filter_map(seen_elsewhere)));
     let all = events.into_iter().chain(notes).filter(|event| !is_more(event));
@@ -97,7 +99,8 @@ pub fn document(
 /// Reads a line or paragraph inside a fact: a single paragraph loses its `<p>`.
 pub fn inline(text: &str, origin: Origin, settings: Settings, wrong: &mut Vec<Diagnostic>) -> Body {
     let mut page = Page::default();
-    let mut events = page.read(text, origin, settings, wrong);
+    let covered = Covered::of(text, origin, settings, wrong);
+    let mut events = page.read(&covered, origin, settings, wrong);
     let paragraphs = events.iter().filter(|e| matches!(e, Event::Start(Tag::Paragraph))).count();
     if paragraphs == 1 && matches!(events.first(), Some(Event::Start(Tag::Paragraph))) {
         events.retain(|e| !matches!(e, Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph)));
@@ -144,40 +147,39 @@ struct Note {
 
 type Events<'t> = Vec<Event<'t>>;
 
+/// A text and its component calls, which Markdown does not see: words of the same length cover them.
+struct Covered<'t> {
+    text: &'t str,
+    masked: Cow<'t, str>,
+    calls: Vec<Found>,
+}
+
+impl<'t> Covered<'t> {
+    fn of(text: &'t str, origin: Origin, settings: Settings, wrong: &mut Vec<Diagnostic>) -> Self {
+        let may_hold = call::may_hold(text);
+        let calls = if may_hold { find_calls(text, options(settings), origin, wrong) } else { Vec::new() };
+        let masked = if calls.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(mask(text, &calls)) };
+        Self { text, masked, calls }
+    }
+}
+
 impl Page {
-    /// The events of `text`, holes in place of what only the site can fill.
+    /// The events of a text, holes in place of what only the site can fill.
     fn read<'t>(
         &mut self,
-        text: &'t str,
+        text: &'t Covered<'_>,
         origin: Origin,
         settings: Settings,
         wrong: &mut Vec<Diagnostic>,
     ) -> Events<'t> {
-        let options = options(settings);
-        let calls = if call::may_hold(text) { find_calls(text, options, origin, wrong) } else { Vec::new() };
-        if calls.is_empty() {
-            return self.read_around(text, text, &calls, origin, settings, wrong);
-        }
-        let masked = mask(text, &calls);
-        let events = self.read_around(text, &masked, &calls, origin, settings, wrong);
-        events.into_iter().map(Event::into_static).collect()
-    }
-
-    /// The same, the calls found, and covered in `masked`.
-    fn read_around<'t>(
-        &mut self,
-        text: &str,
-        masked: &'t str,
-        calls: &[Found],
-        origin: Origin,
-        settings: Settings,
-        wrong: &mut Vec<Diagnostic>,
-    ) -> Events<'t> {
+        let Covered { text, masked, calls } = text;
         let citation = |link: BrokenLink<'_>| {
             link.reference.starts_with('@').then(|| (CowStr::from(link.reference.to_string()), CowStr::from("")))
         };
         let parser = Parser::new_with_broken_link_callback(masked, options(settings), Some(citation));
-        let events: Vec<_> = parser.into_offset_iter().collect();
+        // A text has about one event for each twenty bytes.
+        let mut events = Vec::with_capacity(masked.len() / 16 + 8);
+        events.extend(parser.into_offset_iter());
         self.reserve_ids(&events, origin, wrong);
         if let Some(lang) = &self.prose_of {
             let found = prose::counts(masked, &events, lang).into_iter();
@@ -319,6 +321,8 @@ fn find_calls(text: &str, options: Options, origin: Origin, wrong: &mut Vec<Diag
 
 /// Stands for a component call while the Markdown around it is read; private use, so in no text.
 const MASK: char = '\u{E000}';
+/// Its first byte.
+const MASK_START: u8 = 0xee;
 
 /// `text` with each call covered by a word of the same length, so that all places stay true.
 fn mask(text: &str, calls: &[Found]) -> String {
@@ -337,15 +341,20 @@ fn mask(text: &str, calls: &[Found]) -> String {
 /// Cells whose words stand at one side by their class: the `style` attributes that they are written with are nothing that a
 /// strict Content-Security-Policy lets have an effect.
 fn with_classes(html: &str) -> String {
-    let mut html = html.to_owned();
-    for cell in ["td", "th"] {
-        for side in ["left", "center", "right"] {
-            let (style, class) =
-                (format!("<{cell} style=\"text-align: {side}\">"), format!("<{cell} class=\"align-{side}\">"));
-            html = html.replace(&style, &class);
+    const STYLE: &str = " style=\"text-align: ";
+    let mut classed = String::with_capacity(html.len());
+    let mut done = 0;
+    for at in memchr::memmem::find_iter(html.as_bytes(), STYLE) {
+        let (before, side) = (&html[done..at], &html[at + STYLE.len()..]);
+        let is_cell = before.ends_with("<td") || before.ends_with("<th");
+        if is_cell && ["left\">", "center\">", "right\">"].iter().any(|end| side.starts_with(end)) {
+            classed.push_str(before);
+            classed.push_str(" class=\"align-");
+            done = at + STYLE.len();
         }
     }
-    html
+    classed.push_str(&html[done..]);
+    classed
 }
 
 fn raw(html: impl Into<String>) -> Event<'static> {
@@ -518,7 +527,7 @@ impl Reader<'_, '_> {
 
     fn plain<'t>(&mut self, event: &Event<'t>, range: &Range<usize>, out: &mut Events<'t>) {
         match event {
-            Event::Text(text) if !self.calls.is_empty() && text.contains(MASK) => self.masked_text(text, range, out),
+            Event::Text(text) if !self.calls.is_empty() && is_masked(text) => self.masked_text(text, range, out),
             Event::Text(text) => {
                 if text.starts_with('^') {
                     self.mark_without_note(range);
@@ -623,7 +632,7 @@ impl Reader<'_, '_> {
     /// A reference whose bar ends the table cell it stands in.
     fn torn_reference(&mut self, cell: &Range<usize>) {
         let text = &self.text[cell.clone()];
-        if text.contains('`') {
+        if memchr::memchr(b'[', text.as_bytes()).is_none() || text.contains('`') {
             return;
         }
         if let (Some(at), None) = (text.rfind("[["), text.rfind("]]").filter(|end| Some(*end) > text.rfind("[["))) {
@@ -678,7 +687,8 @@ impl Reader<'_, '_> {
         self.page.texts += 1;
         let outer = std::mem::replace(&mut self.page.scope, self.page.texts);
         self.page.depth += 1;
-        let events = self.page.read(text, origin, self.settings, self.wrong);
+        let covered = Covered::of(text, origin, self.settings, self.wrong);
+        let events = self.page.read(&covered, origin, self.settings, self.wrong);
         let (events, notes) = self.page.set_notes_apart(events);
         let body = self.page.body(events.into_iter().chain(notes));
         self.page.depth -= 1;
@@ -847,6 +857,11 @@ fn pieces(events: &[Spanned<'_>]) -> Vec<Piece> {
     pieces
 }
 
+/// Whether a text holds words that cover component calls.
+fn is_masked(text: &str) -> bool {
+    memchr::memchr(MASK_START, text.as_bytes()).is_some() && text.contains(MASK)
+}
+
 /// `text` without the words that cover component calls.
 fn unmasked(text: &str) -> String {
     let mut parts = text.split(MASK);
@@ -858,13 +873,15 @@ fn words_in(text: &str) -> usize {
     if !text.is_ascii() {
         return text.split_whitespace().count();
     }
-    let (mut words, mut is_between) = (0, true);
-    for byte in text.bytes() {
-        let is_space = byte == b' ' || byte.wrapping_sub(b'\t') < 5;
-        words += usize::from(is_between && !is_space);
-        is_between = is_space;
-    }
-    words
+    let is_space = |byte: u8| byte == b' ' || byte.wrapping_sub(b'\t') < 5;
+    let [first, others @ ..] = text.as_bytes() else { return 0 };
+    // In pieces whose words a byte can count, which become loops over many bytes at once.
+    let pieces = text.as_bytes().chunks(128).zip(others.chunks(128));
+    let begin = |(before, here): (&[u8], &[u8])| {
+        let begins = before.iter().zip(here).map(|(before, here)| u8::from(is_space(*before) & !is_space(*here)));
+        usize::from(begins.sum::<u8>())
+    };
+    usize::from(!is_space(*first)) + pieces.map(begin).sum::<usize>()
 }
 
 fn plain_words(pieces: &[Piece]) -> String {
@@ -912,6 +929,29 @@ mod tests {
             };
             out.push_str(&what);
         })
+    }
+
+    #[test]
+    fn words_are_counted_as_white_space_parts_them() {
+        let long = "a bc  def\t".repeat(100);
+        for text in ["", " ", "a", " a ", "a b", "\n a\r\nb\x0b\x0cc \x1cd", "på én", &long, &long[1..], &long[..257]]
+        {
+            assert_eq!(words_in(text), text.split_whitespace().count(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn cells_are_aligned_by_class_and_no_other_style_is_touched() {
+        let styled = |cell: &str, side: &str| format!("<{cell} style=\"text-align: {side}\">x</{cell}>");
+        let classed = |cell: &str, side: &str| format!("<{cell} class=\"align-{side}\">x</{cell}>");
+        let sides = ["left", "center", "right"];
+        let cells = || ["td", "th"].into_iter().flat_map(|cell| sides.map(|side| (cell, side)));
+        let all: String = cells().map(|(cell, side)| styled(cell, side)).collect();
+        let expected: String = cells().map(|(cell, side)| classed(cell, side)).collect();
+        assert_eq!(with_classes(&all), expected);
+        for other in [styled("p", "left"), styled("td", "justify"), "a style=\"text-align: left\">".to_owned()] {
+            assert_eq!(with_classes(&other), other);
+        }
     }
 
     #[test]

@@ -24,7 +24,8 @@ const CITED: char = '\u{FFFB}';
 
 /// The counts that no citation bears in a text and the events that it was read as, each with its place in the text.
 pub fn counts(text: &str, events: &[(Event<'_>, Range<usize>)], lang: &str) -> Vec<(Range<usize>, Count)> {
-    let mut prose = Prose::default();
+    let mut prose = Prose { text: String::with_capacity(text.len()), ..Prose::default() };
+    prose.pieces.reserve(events.len() / 2);
     let mut at = 0;
     while let Some((event, range)) = events.get(at) {
         at += prose.take(text, event, range, &events[at..]);

@@ -140,7 +140,7 @@ fn site_value(site: &Site) -> Value {
         "url": home,
         "lang": site.config.lang(),
         "as_of": site.as_of.map(|day| day_words(day, site.config.lang())),
-        "languages": keys.languages.iter().map(|language| language.0.as_str()).collect::<Vec<_>>(),
+        "languages": site.config.langs[1..].iter().map(String::as_str).collect::<Vec<_>>(),
         "atom": feed(FeedKind::Atom),
         "feed": feed(FeedKind::Json),
         "sections": top(site, true),

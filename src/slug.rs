@@ -58,7 +58,7 @@ pub fn folded(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(folded_anew(text))
+    Cow::Owned(if text.is_ascii() { text.to_ascii_lowercase() } else { folded_anew(text) })
 }
 
 fn folded_anew(text: &str) -> String {

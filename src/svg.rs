@@ -1,6 +1,6 @@
 //! SVG: what such a picture does beside drawing. A browser that opens one by itself runs its scripts as it runs a page's.
 
-use crate::clean::is_harmless;
+use crate::clean::{is_harmless, seen};
 use crate::limits::MOST_SVG_NODES;
 use roxmltree::{Document, Node, ParsingOptions};
 
@@ -90,8 +90,7 @@ fn act(node: &Node<'_, '_>) -> Option<&'static str> {
 
 /// Whether a link runs nothing: a place, or a picture of pixels that stands in the link itself.
 fn leads_nowhere(link: &str) -> bool {
-    let lower: String =
-        link.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+    let lower = seen(link).to_ascii_lowercase();
     let pixels = ["data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp"];
     is_harmless(link) || pixels.iter().any(|kind| lower.starts_with(kind))
 }
