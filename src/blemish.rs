@@ -18,8 +18,9 @@ pub struct Blemish {
 }
 
 /// A page that is being read.
-#[derive(Default)]
 pub struct Reader {
+    /// Whether something that a template left may stand in it at all.
+    may_be_left: bool,
     /// What was found.
     pub found: Vec<Blemish>,
     /// Elements whose text is not prose that are open.
@@ -35,12 +36,19 @@ pub struct Reader {
 const HIDDEN: [&[u8]; 9] = [b"script", b"style", b"code", b"pre", b"kbd", b"samp", b"template", b"textarea", b"title"];
 
 impl Reader {
+    /// A reader of a page, which has not read anything of it yet.
+    pub fn of(page: &[u8]) -> Self {
+        let is_plain = || memchr::memchr_iter(b'&', page).all(|at| is_plain_reference(&page[at..]));
+        let may_be_left = may_hold(page) || !is_plain();
+        Self { may_be_left, found: Vec::new(), hidden: 0, charts: Vec::new(), nameless: false }
+    }
+
     /// Looks at what comes next.
     pub fn see(&mut self, piece: &Piece<'_, '_>) {
         match piece {
             Piece::Start(tag) => self.start(tag),
             Piece::End(name) => self.end(name),
-            Piece::Text(text) if self.hidden == 0 => leftovers(text, &mut self.found),
+            Piece::Text(text) if self.may_be_left && self.hidden == 0 => leftovers(text, &mut self.found),
             Piece::Text(_) => {}
         }
     }
@@ -102,19 +110,8 @@ fn no_words(written: Vec<String>) -> Blemish {
     }
 }
 
-/// The length of "NaN".
-const SHORTEST_LEFTOVER: usize = 3;
-
 /// What a template left behind in a text.
 fn leftovers(written: &[u8], found: &mut Vec<Blemish>) {
-    // Line ends between tags, and the like.
-    if written.len() < SHORTEST_LEFTOVER {
-        return;
-    }
-    // Nearly every text is sent off here.
-    if !may_hold(written) && memchr::memchr_iter(b'&', written).all(|at| is_plain_reference(&written[at..])) {
-        return;
-    }
     let text = &*text(written);
     if !may_hold(text.as_bytes()) {
         return;
@@ -135,7 +132,7 @@ fn leftovers(written: &[u8], found: &mut Vec<Blemish>) {
     found.extend(words.chain(object).chain(tags).map(blemish));
 }
 
-/// Whether something of that stands in a text, quick.
+/// Whether something of that stands in a text that has no references.
 fn may_hold(text: &[u8]) -> bool {
     let begins = |at: usize| [&b"{{"[..], b"{%", OBJECT.as_bytes()].iter().any(|left| text[at..].starts_with(left));
     memchr::memchr2_iter(b'{', b'[', text).any(begins) || NAN.find(text).is_some() || UNDEFINED.find(text).is_some()
@@ -173,7 +170,7 @@ mod tests {
     use super::*;
 
     fn codes(html: &str) -> Vec<&'static str> {
-        let mut reader = Reader::default();
+        let mut reader = Reader::of(html.as_bytes());
         crate::tags::each(html.as_bytes(), |piece| reader.see(&piece));
         reader.found.iter().map(|found| found.code).collect()
     }

@@ -349,8 +349,9 @@ fn ids_of<'p>(tag: &Tag<'p>) -> impl Iterator<Item = &'p [u8]> {
 
 fn read(output: &Rendered) -> Option<Reading<'_>> {
     let (mut ids, mut links) = (Vec::with_capacity(16), Vec::with_capacity(64));
-    let mut reader = blemish::Reader::default();
-    tags::each(html(output)?, |piece| {
+    let page = html(output)?;
+    let mut reader = blemish::Reader::of(page);
+    tags::each(page, |piece| {
         reader.see(&piece);
         let Piece::Start(tag) = piece else { return };
         ids.extend(ids_of(tag).map(|id| hash(&tags::value(id))));
