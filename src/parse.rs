@@ -105,13 +105,13 @@ pub fn parse_source(file: FileId, source: &Source, config: &Config, defaults: &D
 /// Tags that can have no page, for its folder's name would be too long.
 fn long_tags(surface: &Surface) -> Vec<Diagnostic> {
     let is_long = |tag: &&String| tag.len() > LONGEST_NAME && slugify(tag).len() > LONGEST_NAME;
-    let told = |tag: &String| {
-        let begin: String = tag.chars().take(30).collect();
-        let message = format!("the tag `{begin}…` cannot be part of a URL");
-        Diagnostic::error("bad-path", surface.id.span, message)
-            .help(format!("a part of a path has at most {LONGEST_NAME} bytes"))
-    };
-    surface.tags().iter().filter(is_long).map(told).collect()
+    surface.tags().iter().filter(is_long).map(|tag| too_long("tag", tag, surface.id.span)).collect()
+}
+
+fn too_long(what: &str, name: &str, span: Span) -> Diagnostic {
+    let begin: String = name.chars().take(30).collect();
+    Diagnostic::error("bad-path", span, format!("the {what} `{begin}…` cannot be part of a URL"))
+        .help(format!("a part of a path has at most {LONGEST_NAME} bytes"))
 }
 
 fn folder(source: &Source) -> &str {
@@ -175,7 +175,11 @@ fn facts_of(kind: Kind, facts: &Node, end: u32, config: &Config, parsed: &mut Pa
             fields.finish(&mut reading);
             fact.zip(exceptions)
         });
-        match (fact, Url::page([kind.info().plural.unwrap_or_default(), &id.value])) {
+        let url = Url::page([kind.info().plural.unwrap_or_default(), &id.value]);
+        if good_id && url.is_none() {
+            parsed.wrong.push(too_long("id", &id.value, id.span));
+        }
+        match (fact, url) {
             (Some((fact, exceptions)), Some(url)) if good_id => {
                 parsed.entries.push(fact_entry(kind, id.clone(), fact, exceptions, extent, url, config));
             }
