@@ -628,7 +628,7 @@ const OF_MARKDOWN: &[&str] = &[
 
 /// What is not trusted stays out: nothing in the HTML runs, loads in a frame, or covers the page.
 fn stays_out(body: &Body, html: Html) {
-    for hole in body.all_holes() {
+    for hole in &body.holes {
         if let What::Component(Call { body: Some(inner), .. }) | What::Reference { words: Some(inner), .. } =
             &hole.what.value
         {

@@ -517,12 +517,17 @@ impl Reader<'_, '_> {
             Event::SoftBreak => true,
             Event::Text(text) if text.trim().is_empty() => true,
             Event::Text(_) => {
-                let calls = self.calls.iter().filter(|call| range.contains(&call.whole.start));
-                let covered: usize = calls.map(|call| call.whole.len()).sum();
+                let covered: usize = self.calls_in(range).iter().map(|call| call.whole.len()).sum();
                 covered > 0 && covered >= self.text[range.clone()].trim().len()
             }
             _ => false,
         }
+    }
+
+    /// The calls that begin in a range; they stand in order.
+    fn calls_in(&self, range: &Range<usize>) -> &[Found] {
+        let before = |place: usize| self.calls.partition_point(|call| call.whole.start < place);
+        &self.calls[before(range.start)..before(range.end)]
     }
 
     fn plain<'t>(&mut self, event: &Event<'t>, range: &Range<usize>, out: &mut Events<'t>) {
@@ -646,7 +651,8 @@ impl Reader<'_, '_> {
     fn masked_text(&mut self, text: &str, range: &Range<usize>, out: &mut Events<'_>) {
         let mut done = 0;
         for (i, _) in text.match_indices(MASK) {
-            let Some(call) = self.calls.iter().find(|call| call.whole.start == range.start + i) else { continue };
+            let at = self.calls.binary_search_by_key(&(range.start + i), |call| call.whole.start);
+            let Ok(call) = at.map(|at| &self.calls[at]) else { continue };
             out.push(Event::Text(text[done..i].to_owned().into()));
             out.push(self.call(&call.clone()));
             done = (i + call.whole.len()).min(text.len());
