@@ -7,7 +7,7 @@
 use super::is_kind;
 use super::names::{Name, names, of_parts, text};
 use super::tex::{escape, unescape, unverbatim, verbatim};
-use super::{Archive, BadFile, Imported, Item, SPACES, edtf, filled, left_out, title_of, web_url};
+use super::{Archive, BadFile, Imported, Item, SPACES, doi_url, edtf, filled, left_out, title_of, web_url};
 use crate::edtf::Edtf;
 use std::collections::HashMap;
 
@@ -330,13 +330,12 @@ fn imported(mut entry: Entry) -> Imported {
 
 fn csl_type(kind: &str, subtype: Option<&str>, warnings: &mut Vec<String>) -> String {
     match subtype {
-        Some("newspaper") => "article-newspaper".to_owned(),
-        Some("magazine") => "article-magazine".to_owned(),
         Some(subtype) => {
-            if !csl_types().any(|known| known == subtype) {
+            let csl_type = type_named(subtype);
+            if !csl_types().any(|known| known == csl_type) {
                 warnings.push(format!("`type: {subtype}` comes from `entrysubtype` and is not a CSL type"));
             }
-            subtype.to_owned()
+            csl_type.to_owned()
         }
         None => csl_of(kind)
             .unwrap_or_else(|| {
@@ -347,10 +346,23 @@ fn csl_type(kind: &str, subtype: Option<&str>, warnings: &mut Vec<String>) -> St
     }
 }
 
-/// `language`, else `langid`, which many exporters write beside it; the name of a language as its tag.
+/// The CSL type that one of `biblatex`'s own words means; any other word as it is.
+pub(super) fn type_named(word: &str) -> &str {
+    match word {
+        "newspaper" => "article-newspaper",
+        "magazine" => "article-magazine",
+        word => word,
+    }
+}
+
+/// `language`, else `langid`, which many exporters write beside it.
 fn spoken(entry: &mut Entry) -> Option<String> {
     let [language, langid, older] = ["language", "langid", "hyphenation"].map(|field| entry.text(&[field]));
-    let text = language.or(langid).or(older)?;
+    language.or(langid).or(older).map(language_tag)
+}
+
+/// The tag of a language that is named, `en` of `English`; any other text as it is.
+pub(super) fn language_tag(text: String) -> String {
     let name = text.to_lowercase();
     let name = match name.as_str() {
         "ngerman" => "german",
@@ -360,7 +372,7 @@ fn spoken(entry: &mut Entry) -> Option<String> {
         "francais" => "french",
         name => name,
     };
-    Some(paired(&LANGUAGES, name, |row| row.1).map_or(text, |row| row.0.to_owned()))
+    paired(&LANGUAGES, name, |row| row.1).map_or(text, |row| row.0.to_owned())
 }
 
 /// `url`, else an address in `howpublished`, else the DOI's.
@@ -373,8 +385,7 @@ fn address(entry: &mut Entry) -> Option<String> {
         return entry.url(&["howpublished"]);
     }
     let doi = unverbatim(&entry.take(&["doi"])?);
-    let doi = doi.trim_start_matches("https://doi.org/").trim_start_matches("http://dx.doi.org/");
-    web_url(&format!("https://doi.org/{doi}"), "doi", &mut entry.warnings)
+    doi_url(&doi, "doi", &mut entry.warnings)
 }
 
 /// `date`, or `year` and `month`, and a `day` if there is one.

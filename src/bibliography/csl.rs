@@ -1,12 +1,14 @@
 //! CSL-JSON, the format of citation processors: version 1.0.2 of its schema, keys and all.
 //!
 //! `kind`, `licence`, the day of an archived copy and a type that CSL does not have stand under
-//! `custom`, which the schema leaves free; the address of the copy is `archive_location`.
+//! `custom`, which the schema leaves free; the address of the copy is `archive_location`. Titles
+//! there may hold a little HTML and nothing escapes it, so one that would be read as markup is
+//! in `custom` once more, to be taken as it stands.
 
-use super::bibtex::csl_types;
+use super::bibtex::{csl_types, language_tag, type_named};
 use super::is_kind;
 use super::names::{Name, names, of_parts, text};
-use super::{Archive, BadFile, Imported, Item, edtf, filled, left_out, title_of, web_url};
+use super::{Archive, BadFile, Imported, Item, doi_url, edtf, filled, left_out, one_line, title_of, web_url};
 use crate::edtf::Edtf;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -21,6 +23,8 @@ fn entry(item: &Item) -> Value {
     let archive = item.archive.as_ref();
     let custom = object([
         ("type", Some(item.csl_type.as_str()).filter(|_| !known).map(Value::from)),
+        ("title", Some(item.title.as_str()).filter(|title| has_markup(title)).map(Value::from)),
+        ("container-title", item.container_title.as_deref().filter(|title| has_markup(title)).map(Value::from)),
         ("kind", item.kind.as_deref().map(Value::from)),
         ("licence", item.licence.as_deref().map(Value::from)),
         ("archive-date", archive.and_then(|copy| copy.date.as_ref()).map(|date| date.as_str().into())),
@@ -132,8 +136,13 @@ struct Fields {
 }
 
 impl Fields {
-    /// A text; numbers are texts too.
+    /// A text on one line; numbers are texts too.
     fn text(&mut self, key: &str) -> Option<String> {
+        self.lines(key).and_then(|text| one_line(&text))
+    }
+
+    /// A text of one line or more.
+    fn lines(&mut self, key: &str) -> Option<String> {
         match self.map.shift_remove(key)? {
             Value::String(text) => filled(&text),
             Value::Number(number) => Some(number.to_string()),
@@ -177,27 +186,27 @@ fn imported(map: Map<String, Value>) -> Imported {
     let mut fields = Fields { map, warnings: vec![] };
     let mut custom = fields.custom();
     let id = fields.text("id").unwrap_or_default();
-    let title = fields.text("title").and_then(|title| filled(&without_markup(&title)));
+    let title = title_in("title", &mut fields, &mut custom);
     let doi = fields.map.get("DOI").and_then(Value::as_str).and_then(filled);
     let mut url = fields.url("URL");
     if let (None, Some(doi)) = (&url, doi) {
         fields.map.shift_remove("DOI");
-        url = Some(format!("https://doi.org/{}", doi.trim_start_matches("https://doi.org/")));
+        url = doi_url(&doi, "DOI", &mut fields.warnings);
     }
     let csl_type = fields.text("type").unwrap_or_else(|| "document".to_owned());
     let mut item = Item {
-        csl_type: custom.text("type").unwrap_or(csl_type),
+        csl_type: type_named(&custom.text("type").unwrap_or(csl_type)).to_owned(),
         title: title_of(title, &id, &mut fields.warnings),
         author: author(&mut fields),
         publisher: fields.text("publisher"),
-        container_title: fields.text("container-title").and_then(|title| filled(&without_markup(&title))),
+        container_title: title_in("container-title", &mut fields, &mut custom),
         issued: fields.date("issued"),
         accessed: fields.date("accessed"),
         url,
-        language: fields.text("language"),
+        language: fields.text("language").map(language_tag),
         licence: custom.text("licence").or_else(|| fields.text("license")),
         kind: custom.text("kind").filter(|kind| is_kind(kind)),
-        note: fields.text("note"),
+        note: fields.lines("note"),
         archive: None,
         id,
     };
@@ -213,19 +222,25 @@ fn imported(map: Map<String, Value>) -> Imported {
     Imported { item, warnings: fields.warnings }
 }
 
+/// A title, taken as it stands where `custom` has it.
+fn title_in(key: &str, fields: &mut Fields, custom: &mut Fields) -> Option<String> {
+    let marked = fields.text(key);
+    custom.text(key).or_else(|| filled(&without_markup(&marked?)))
+}
+
 fn author(fields: &mut Fields) -> Option<String> {
     match fields.map.shift_remove("author")? {
         Value::Array(names) => text(&names.iter().filter_map(read_name).collect::<Vec<_>>()),
-        Value::String(name) => filled(&name),
+        Value::String(name) => one_line(&name),
         _ => None,
     }
 }
 
 /// `de` goes before the family name, a dropping `von` behind the given one, `Jr.` behind the family name.
 fn read_name(name: &Value) -> Option<Name> {
-    let part = |key: &str| name.get(key).and_then(Value::as_str).and_then(filled);
+    let part = |key: &str| name.get(key).and_then(Value::as_str).and_then(one_line);
     let joined = |parts: [&str; 2]| parts.into_iter().filter_map(part).collect::<Vec<_>>().join(" ");
-    if let Some(name) = name.as_str().and_then(filled).or_else(|| part("literal")) {
+    if let Some(name) = name.as_str().and_then(one_line).or_else(|| part("literal")) {
         return Some(Name::Whole(name));
     }
     let family = [joined(["non-dropping-particle", "family"]), part("suffix").unwrap_or_default()].join(" ");
@@ -263,6 +278,11 @@ fn day(parts: &Value) -> Option<Vec<i64>> {
 
 fn number(part: &Value) -> Option<i64> {
     part.as_i64().or_else(|| part.as_str()?.trim().parse().ok())
+}
+
+/// Whether a title would not come back from CSL-JSON as it is.
+fn has_markup(title: &str) -> bool {
+    title.contains('<') && without_markup(title) != title
 }
 
 /// Titles in CSL-JSON may hold a little HTML; a tag alone is none.

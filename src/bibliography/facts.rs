@@ -3,6 +3,7 @@
 use super::Item;
 use super::names::names;
 use crate::edtf::Edtf;
+use crate::limits::LONGEST_NAME;
 use std::collections::{HashMap, HashSet};
 use unicode_normalization::UnicodeNormalization;
 
@@ -103,9 +104,16 @@ fn hidden(c: char) -> bool {
         || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// An id for facts: the item's own, spelled in a to z, digits and hyphens; for a number or an address,
-/// as Zotero gives them, who published it and when.
+/// An id for facts, not longer than a name can be with a number behind it.
 fn fact_id(item: &Item) -> String {
+    let mut id = whole_id(item);
+    id.truncate(LONGEST_NAME - "-1000000".len());
+    id
+}
+
+/// The item's own id, spelled in a to z, digits and hyphens; for a number or an address, as Zotero
+/// gives them, who published it and when.
+fn whole_id(item: &Item) -> String {
     let own = if item.id.contains("://") { String::new() } else { slug(&item.id) };
     let number = own.bytes().all(|b| b.is_ascii_digit()) && own != item.id;
     if !own.is_empty() && !number {

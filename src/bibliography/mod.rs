@@ -24,10 +24,11 @@ use crate::facts::{Source, SourceKind};
 pub use bibtex::{bibtex, from_bibtex};
 pub use csl::{csl_json, from_csl_json};
 pub use facts::facts_yaml;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use std::fmt;
 
 /// A work that can be cited. Its fields are those of a `source`, named in CSL's terms. Texts are
-/// not empty and neither begin nor end with a space.
+/// not empty and neither begin nor end with a space; those that are imported stand on one line, but for notes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Item {
     /// What it is cited by.
@@ -178,6 +179,38 @@ fn filled(text: &str) -> Option<String> {
     Some(text.trim_matches(SPACES)).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
+/// `text` on one line: a line break and the spaces around it are one space, as in TeX. None when nothing is left.
+fn one_line(text: &str) -> Option<String> {
+    let lines: Vec<String> = text.split(['\n', '\r']).filter_map(filled).collect();
+    (!lines.is_empty()).then(|| lines.join(" "))
+}
+
+/// Signs of a DOI that its address cannot hold or means something else by (DOI Handbook, “Encoding issues”). A `%` is not
+/// among them: no DOI has one, and where one stands the rest is encoded already.
+const SIGNS_OF_DOIS: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// The address of a DOI, whether or not it is written as one already.
+fn doi_url(doi: &str, field: &str, warnings: &mut Vec<String>) -> Option<String> {
+    const RESOLVERS: [&str; 4] = ["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/"];
+    let doi = filled(doi)?;
+    let name = RESOLVERS.iter().find_map(|resolver| doi.strip_prefix(resolver)).unwrap_or(&doi);
+    web_url(&format!("https://doi.org/{}", utf8_percent_encode(name, SIGNS_OF_DOIS)), field, warnings)
+}
+
 /// An address that facts take, `https://…` or `http://…`; else a warning.
 fn web_url(text: &str, field: &str, warnings: &mut Vec<String>) -> Option<String> {
     let text = filled(text)?;
@@ -203,7 +236,7 @@ fn edtf(text: &str, field: &str, warnings: &mut Vec<String>) -> Option<Edtf> {
 fn title_of(title: Option<String>, id: &str, warnings: &mut Vec<String>) -> String {
     title.unwrap_or_else(|| {
         warnings.push("it has no title; its id stands in its place".to_owned());
-        filled(id).unwrap_or_else(|| "Untitled".to_owned())
+        one_line(id).unwrap_or_else(|| "Untitled".to_owned())
     })
 }
 

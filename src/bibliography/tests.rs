@@ -402,6 +402,50 @@ fn shapes_of_csl_json() {
 }
 
 #[test]
+fn titles_that_look_like_markup_stay_so() {
+    let item =
+        Item { title: "<i>A</i> tag, &lt; and <b".into(), container_title: Some("<sup></sup>".into()), ..full() };
+    let written = csl_json(std::slice::from_ref(&item));
+    assert_eq!(written[0]["custom"]["title"], "<i>A</i> tag, &lt; and <b");
+    assert_eq!(through_csl(std::slice::from_ref(&item)), [item]);
+}
+
+#[test]
+fn texts_of_csl_json_stand_on_one_line() {
+    let csl = r#"{"id": "a\rb", "type": "own\n type", "language": "x\r\n\n y", "publisher": "\n", "note": "one\ntwo",
+        "author": [{"family": "Le\ne", "given": "Ann"}, {"literal": "A\nB"}]}"#;
+    let [Imported { item, .. }] = &from_csl_json(csl).expect("an object")[..] else { panic!() };
+    assert_eq!((&*item.csl_type, &*item.title, item.language.as_deref()), ("own type", "a b", Some("x y")));
+    assert_eq!((item.author.as_deref(), item.publisher.as_deref()), (Some("Le e, Ann; A B"), None));
+    assert_eq!(item.note.as_deref(), Some("one\ntwo"));
+}
+
+#[test]
+fn words_of_biblatex_are_known_in_csl_json() {
+    let csl = r#"{"title": "A", "type": "newspaper", "language": "ngerman"}"#;
+    let [Imported { item, .. }] = &from_csl_json(csl).expect("an object")[..] else { panic!() };
+    assert_eq!((&*item.csl_type, item.language.as_deref()), ("article-newspaper", Some("de")));
+}
+
+#[test]
+fn dois_become_addresses() {
+    for (doi, expected) in [
+        ("10.1080/23761199.2022.1", Some("https://doi.org/10.1080/23761199.2022.1")),
+        ("http://dx.doi.org/10.1/x", Some("https://doi.org/10.1/x")),
+        ("10.1002/(SICI)99:1<1::AID>3.0.CO;2-1", Some("https://doi.org/10.1002/(SICI)99:1%3C1::AID%3E3.0.CO;2-1")),
+        ("10.1/a#b?c d", Some("https://doi.org/10.1/a%23b%3Fc%20d")),
+        ("https://doi.org/10.1/a%3Cb", Some("https://doi.org/10.1/a%3Cb")),
+        (" ", None),
+    ] {
+        let json = serde_json::json!({ "title": "A", "DOI": doi }).to_string();
+        let bib = format!("@misc{{a, title = {{A}}, doi = {{{doi}}}}}");
+        for read in [from_csl_json(&json), from_bibtex(&bib)] {
+            assert_eq!(read.expect("it is sound")[0].item.url.as_deref(), expected, "{doi}");
+        }
+    }
+}
+
+#[test]
 fn bad_files_name_their_line() {
     for (bib, line, message) in [
         ("\n@article{a,\n title = {x{\n}\n", 3, "the `{` here is never closed"),
@@ -484,6 +528,7 @@ fn ids_are_made_valid() {
         ("Vəliyev2020", "veliyev2020"),
         ("Հայ", "oc-media-2020-01"),
         ("", "oc-media-2020-01"),
+        (&"x".repeat(300), &"x".repeat(247)),
     ] {
         assert_eq!(id(given).as_deref(), Some(expected), "{given}");
     }
@@ -495,6 +540,7 @@ fn any_text() -> impl Strategy<Value = String> {
         any::<String>(),
         r"[ -~]{1,30}",
         r#"[\\{}%&#_$~^`'"<>=@,;:. -]{1,12}"#,
+        r#"(</?(i|sup|span)>|<span class="nocase">|[a-z ]){1,8}"#,
         "[A-Z][a-z]{1,6}( (de|van|and|of|[A-Z][a-z]{1,6})){0,4}",
         "[A-Z][a-z]{1,6}, [A-Z][a-z]{1,6}(; [A-Z][a-z]{1,6}, [A-Z][a-z]{1,6}){0,2}",
         "[A-Z][a-z]{1,4} [A-Z][a-z]{1,4}(, [A-Z][a-z]{1,4} [A-Z][a-z]{1,4}){0,2} and [A-Z] [A-Z][a-z]{1,4}",
