@@ -237,7 +237,8 @@ fn first_line(text: &str, span: Span) -> std::ops::Range<usize> {
 
 /// One JSON array of objects: code, severity, message, file, line, column, help, also.
 pub fn to_json(all: &[Diagnostic], sources: &Sources) -> Value {
-    let places = sources.places();
+    // Other places stand in an order of their own.
+    let (places, others) = (sources.places(), sources.places());
     all.iter()
         .map(|d| {
             json!({
@@ -247,7 +248,7 @@ pub fn to_json(all: &[Diagnostic], sources: &Sources) -> Value {
                 "at": d.span.map(|span| place(span, sources, &places)),
                 "path": d.path,
                 "also": d.also.iter().map(|(span, label)| {
-                    json!({ "at": place(*span, sources, &places), "label": label })
+                    json!({ "at": place(*span, sources, &others), "label": label })
                 }).collect::<Value>(),
                 "help": d.help,
             })
@@ -256,8 +257,7 @@ pub fn to_json(all: &[Diagnostic], sources: &Sources) -> Value {
 }
 
 fn place(span: Span, sources: &Sources, places: &Places<'_>) -> Value {
-    let (line, column) = places.of(span.file, span.start);
-    let (end_line, end_column) = places.of(span.file, span.end);
+    let ((line, column), (end_line, end_column)) = places.both(span);
     json!({
         "file": &*sources.get(span.file).shown,
         "line": line, "column": column, "end_line": end_line, "end_column": end_column,

@@ -68,7 +68,7 @@ limits! {
     /// How long templates may take for one page, in seconds.
     SLOWEST_PAGE: u64 = 30, "30 seconds";
     /// How much memory a build may take beside what it had, while one page is being made, in bytes.
-    LARGEST_GROWTH: u64 = 1 << 30, "1 GiB";
+    LARGEST_GROWTH: u64 = 2 << 30, "2 GiB";
     /// Errors or warnings of one rule that a report draws; all are counted.
     MOST_DRAWN: usize = 100, "100";
     /// Connections to the preview at once; others wait.

@@ -5,6 +5,7 @@
 //! XMP, no colour profile; the pixels are turned as Exif says, and their colours are those of sRGB.
 
 use crate::card;
+use crate::endless;
 use crate::exif;
 use crate::limits::{LONGEST_SIDE, MOST_PIXELS};
 use image::imageops::{self, FilterType};
@@ -63,7 +64,7 @@ impl Recipe {
     /// # Errors
     /// Why it cannot be followed, as the end of "… cannot be made: …".
     pub fn make(&self, bytes: &[u8]) -> Result<Vec<u8>, String> {
-        let _turn = turn(bytes);
+        let _turn = (endless::other(), turn(bytes));
         guarded(|| Material::new(bytes).follow(self))
     }
 
@@ -89,7 +90,7 @@ impl Recipe {
 
 /// Works out recipes that take a file of these bytes, which is decoded once.
 pub fn make_all(bytes: &[u8], recipes: &[&Recipe]) -> Vec<Result<Vec<u8>, String>> {
-    let _turn = turn(bytes);
+    let _turn = (endless::other(), turn(bytes));
     let material = Material::new(bytes);
     recipes.iter().map(|recipe| guarded(|| material.follow(recipe))).collect()
 }
@@ -101,7 +102,7 @@ pub fn make_all(bytes: &[u8], recipes: &[&Recipe]) -> Vec<Result<Vec<u8>, String
 pub fn examine(bytes: &[u8], recipe: &Recipe) -> Result<(), String> {
     match recipe {
         Recipe::Resize { .. } => {
-            let _turn = turn(bytes);
+            let _turn = (endless::other(), turn(bytes));
             guarded(|| decoded(bytes).map(|_| ()))
         }
         // Drawing it is all there is to try.

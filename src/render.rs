@@ -6,6 +6,7 @@ use crate::data;
 use crate::date::{When, day_words};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::embed;
+use crate::endless;
 use crate::facts::Fact;
 use crate::functions;
 use crate::kind::Kind;
@@ -23,7 +24,6 @@ use crate::theme;
 use crate::url::{SEARCH_FOLDER, Url};
 use crate::values;
 use crate::view::{Filler, World, href, instants, listed_kind, permalink, stub, toc};
-use crate::watch;
 use rayon::prelude::*;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -188,7 +188,7 @@ fn top(site: &Site, sections: bool) -> Vec<Value> {
 
 /// Renders one route.
 pub fn render_route(stage: &Stage, route: &Route) -> (Option<Rendered>, Vec<Diagnostic>) {
-    let _making = watch::making(route.url.as_str());
+    let _making = endless::making(route.url.as_str());
     let mut wrong = Vec::new();
     let data = data_of(stage, route, &mut wrong);
     (data.map(|data| Rendered { url: route.url.clone(), data }), wrong)

@@ -341,14 +341,26 @@ impl Place {
 }
 
 impl Places<'_> {
-    /// Line and column of byte `at` of a file.
-    pub fn of(&self, file: FileId, at: u32) -> (usize, usize) {
-        let text = self.sources.get(file).text();
-        let at = floor_char(text, at as usize);
-        let last = self.last.get().filter(|(known, place)| *known == file && place.at <= at);
-        let place = last.map_or(Place::START, |(_, place)| place).further(text, at);
-        self.last.set(Some((file, place)));
+    /// Line and column of the first byte of `span`.
+    pub fn of(&self, span: Span) -> (usize, usize) {
+        let place = self.start_of(span, self.sources.get(span.file).text());
         (place.line, place.column)
+    }
+
+    /// The same, and those of the byte behind its last.
+    pub fn both(&self, span: Span) -> ((usize, usize), (usize, usize)) {
+        let text = self.sources.get(span.file).text();
+        let start = self.start_of(span, text);
+        let end = start.further(text, floor_char(text, span.end as usize).max(start.at));
+        ((start.line, start.column), (end.line, end.column))
+    }
+
+    fn start_of(&self, span: Span, text: &str) -> Place {
+        let at = floor_char(text, span.start as usize);
+        let last = self.last.get().filter(|(known, place)| *known == span.file && place.at <= at);
+        let place = last.map_or(Place::START, |(_, place)| place).further(text, at);
+        self.last.set(Some((span.file, place)));
+        place
     }
 }
 
@@ -430,8 +442,10 @@ mod tests {
         }]);
         let (file, _) = sources.iter().next().expect("there is a source");
         let places = sources.places();
-        for at in (0..=16).chain([3, 12, 0]) {
-            assert_eq!(places.of(file, at), line_column(text, at as usize), "{at}");
+        for at in (0..=16_usize).chain([3, 12, 0]) {
+            let (start, end) = (at, at + 2);
+            let both = (line_column(text, start), line_column(text, end));
+            assert_eq!(places.both(Span::new(file, start..end)), both, "{at}");
         }
     }
 }

@@ -62,27 +62,28 @@ fn act(node: &Node<'_, '_>) -> Option<&'static str> {
             _ => "it holds an element that is no drawing",
         });
     }
-    // Comments part the text of a style sheet, and mean nothing in it.
-    let text = || node.descendants().filter_map(|inner| inner.text()).collect::<String>();
+    // Comments and elements part the text of a style sheet, and are no part of it.
+    let text = || node.children().filter(Node::is_text).filter_map(|text| text.text()).collect::<String>();
     if name == "style" && loads(&text().to_ascii_lowercase()) {
         return Some("its style sheet loads from elsewhere");
     }
     node.attributes().find_map(|attribute| {
         let name = attribute.name().to_ascii_lowercase();
         let value = attribute.value();
+        let lower = value.to_ascii_lowercase();
+        // What draws is said as in a style sheet, in which a backslash can stand for any letter.
+        let is_styled = || lower.contains("url(") || lower.contains('\\') && attribute.namespace().is_none();
         match name.as_str() {
             _ if name.starts_with("on") => Some("it holds an event handler"),
             // An animation can put a script where a link leads.
-            "attributename" if value.to_ascii_lowercase().contains("href") => Some("it changes where a link leads"),
+            "attributename" if lower.contains("href") => Some("it changes where a link leads"),
             "ping" => Some("it tells another host of each click"),
             "base" => Some("it changes where links lead"),
             "href" | "src" if !leads_nowhere(value) => Some("a link in it leads to a script or to data"),
             "href" | "src" if name == "src" || is_elsewhere(node, value) => Some("it loads from elsewhere"),
-            "style" if loads(&value.to_ascii_lowercase()) => Some("its style sheet loads from elsewhere"),
+            "style" if loads(&lower) => Some("its style sheet loads from elsewhere"),
             // A filling, a filter, a marker, or what an animation makes of one.
-            _ if value.to_ascii_lowercase().contains("url(") && loads(&value.to_ascii_lowercase()) => {
-                Some("it loads from elsewhere")
-            }
+            _ if is_styled() && loads(&lower) => Some("it loads from elsewhere"),
             _ => None,
         }
     })
@@ -131,6 +132,8 @@ mod tests {
             "<use xlink:href=\"#a\"/>",
             "<image href=\"data:image/png;base64,AAAA\"/>",
             "<animate attributeName=\"x\" values=\"0;1\"/>",
+            "<style><!-- @import 'x' --> path { fill: red }</style>",
+            "<g xmlns:inkscape=\"http://www.inkscape.org/namespaces/inkscape\" inkscape:export-filename=\"C:\\a.png\"/>",
             "<path fill=\"url(#a)\" filter=\"url('#b')\"/>",
         ] {
             assert_eq!(acts(svg(inner).as_bytes()), None, "{inner}");
@@ -159,6 +162,9 @@ mod tests {
             "<animate attributeName=\"fill\" to=\"url(https://e.org/x)\"/>",
             "<style>path { fill: red }<!-- x -->@import 'https://e.org/x.css'</style>",
             "<style><![CDATA[path { fill: red }]]> <![CDATA[@import 'https://e.org/x.css']]></style>",
+            "<style>@imp<!-- x -->ort 'https://e.org/x.css'</style>",
+            "<style>path { fill: u<g>x</g>rl(https://e.org/x) }</style>",
+            "<path mask=\"u\\72l(https://e.org/x)\"/>",
             "<style>path { fill: image-set('https://e.org/x' 1x) }</style>",
             "<a href=\"#x\" ping=\"https://e.org/\"><text>x</text></a>",
             "<g xml:base=\"https://e.org/\"><image href=\"x.png\"/></g>",

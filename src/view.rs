@@ -6,6 +6,7 @@ use crate::date::{Edtf, When};
 use crate::decode::{Field, Links};
 use crate::diagnostic::Diagnostic;
 use crate::embed;
+use crate::endless;
 use crate::entry::Surface;
 use crate::facts::Fact;
 use crate::kind::Kind;
@@ -17,7 +18,6 @@ use crate::printed::printed;
 use crate::site::{Ix, Site, Tag};
 use crate::slug::{fold, slugify};
 use crate::source::Span;
-use crate::watch;
 use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
@@ -134,6 +134,7 @@ impl World {
             let tera = self.tera.get().and_then(Weak::upgrade).expect("a world is seen while its templates are there");
             self.made.fetch_add(1, Ordering::Relaxed);
             let _making = Making::begin();
+            let _mark = endless::making(&self.site.entry(ix).id.value);
             let filler = Filler::new(self, &tera, ix);
             let value = citing::outside(|| view(&filler, ix)).into();
             View { value, wrong: filler.wrong.into_inner() }
@@ -450,7 +451,6 @@ impl<'a> Filler<'a> {
 
     fn component(&self, call: &Call, span: Span) -> String {
         let Some(context) = self.components else { return String::new() };
-        let _making = watch::making(&call.name);
         let mut context = context.clone();
         // Names in templates have no hyphen: `figure-chart` is `figure_chart` there.
         let name = call.name.replace('-', "_");

@@ -17,8 +17,9 @@ use crate::diagnostic::Diagnostic;
 use crate::render::{Data, Rendered};
 use crate::url::OWN_FOLDER;
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File};
+use std::hash::BuildHasher as _;
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
@@ -317,30 +318,32 @@ fn move_all(from: &Path, to: &Path) -> Result<(), Vec<Diagnostic>> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
 
-fn move_one(item: &fs::DirEntry, to: &Path) -> Result<(), Vec<Diagnostic>> {
-    let (from, to) = (item.path(), to.join(item.file_name()));
+fn move_one(item: &fs::DirEntry, into: &Path) -> Result<(), Vec<Diagnostic>> {
+    let (from, to) = (item.path(), into.join(item.file_name()));
+    let unwritten = |error: io::Error| vec![failed("cannot be written", &to, &error)];
     let is_folder = item.file_type().is_ok_and(|kind| kind.is_dir());
     match fs::rename(&from, &to) {
         Ok(()) => Ok(()),
-        // A part of the output lies on another file system.
-        Err(error) if error.kind() == io::ErrorKind::CrossesDevices && !is_folder => {
-            copy_over(&from, &to).map_err(|error| vec![failed("cannot be written", &to, &error)])
-        }
         // There is such a folder, with other files in it.
         Err(_) if is_folder && self::is_folder(&to) => move_all(&from, &to),
         // What a build left that was killed: folders of files that are gone.
-        Err(_) if !is_folder && remove_empty(&to) => {
-            fs::rename(&from, &to).map_err(|error| vec![failed("cannot be written", &to, &error)])
+        Err(_) if !is_folder && remove_empty(&to) => move_one(item, into),
+        // That part of the output lies on another file system.
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices && is_folder => {
+            fs::create_dir(&to).map_err(unwritten)?;
+            move_all(&from, &to)
         }
-        Err(error) => Err(vec![failed("cannot be written", &to, &error)]),
+        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => copy_over(&from, &to).map_err(unwritten),
+        Err(error) => Err(unwritten(error)),
     }
 }
 
 /// Copies a file into the place of another, of which a reader sees the old or the new. What a killed build leaves of the copy has
 /// a name of ours, and the next one copies there again.
 fn copy_over(from: &Path, to: &Path) -> io::Result<()> {
-    let name = to.file_name().unwrap_or_default().to_string_lossy();
-    let beside = to.with_file_name(format!(".{name}.backgrounder-new"));
+    // Short, as the file's own name may be as long as names can be.
+    let name = foldhash::quality::FixedState::default().hash_one(to.file_name());
+    let beside = to.with_file_name(format!(".backgrounder-{name:016x}"));
     let _ = fs::remove_file(&beside);
     let mut file = File::options().write(true).create_new(true).open(&beside)?;
     let copied =
@@ -386,18 +389,23 @@ fn failed(what: &str, path: &Path, error: &io::Error) -> Diagnostic {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             "check the folder's permissions and build again"
         }
-        _ => "mend this and build again; the next build completes what this one began",
+        _ => "mend this and build again",
     };
     Diagnostic::error("output", None, format!("{what}: {error}")).path(shown(path)).help(help)
 }
 
-/// Says once what stopped many files alike, such as a full disk.
+/// Says once what the system said of many files alike, such as that the disk is full.
 fn together(wrong: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mut told: Vec<(Diagnostic, usize)> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
     for diagnostic in wrong {
-        match told.iter_mut().find(|(first, _)| first.code == "output" && first.message == diagnostic.message) {
-            Some((_, others)) => *others += 1,
-            None => told.push((diagnostic, 0)),
+        // As Rust words what a system call failed with.
+        let is_systems = diagnostic.message.contains("(os error ");
+        if let Some(first) = known.get(&diagnostic.message).filter(|_| is_systems) {
+            told[*first].1 += 1;
+        } else {
+            known.insert(diagnostic.message.clone(), told.len());
+            told.push((diagnostic, 0));
         }
     }
     let said = |(first, others): (Diagnostic, usize)| match others {

@@ -222,10 +222,11 @@ fn imported(map: Map<String, Value>) -> Imported {
     Imported { item, warnings: fields.warnings }
 }
 
-/// A title, taken as it stands where `custom` has it.
+/// A title, taken as it stands where `custom` has it, if nobody has changed the other since.
 fn title_in(key: &str, fields: &mut Fields, custom: &mut Fields) -> Option<String> {
-    let marked = fields.text(key);
-    custom.text(key).or_else(|| filled(&without_markup(&marked?)))
+    let plain = |title: String| filled(&without_markup(&title));
+    let title = fields.text(key).and_then(plain);
+    custom.text(key).filter(|own| title.is_none() || plain(own.clone()) == title).or(title)
 }
 
 fn author(fields: &mut Fields) -> Option<String> {

@@ -93,7 +93,11 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
         }
         Err(Unwritten { wrong, is_untouched }) => {
             tell(&wrong, &made.sources);
-            say(if is_untouched { "nothing was written" } else { "some files are new; the next build completes them" });
+            say(if is_untouched {
+                "nothing was written"
+            } else {
+                "some files may be new; the next build completes them"
+            });
             CONTENT_ERRORS
         }
     }

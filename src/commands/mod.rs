@@ -135,7 +135,7 @@ pub fn run() -> u8 {
         report::say(format!("error: {wrong}"));
         return WRONG_USAGE;
     }
-    crate::watch::keep(without_end(&cli.command));
+    crate::endless::watch(without_end(&cli.command));
     match &cli.command {
         Command::Init(arguments) => init::run(arguments, common),
         Command::New(arguments) => new::run(arguments, common),

@@ -188,7 +188,7 @@ fn told(shown: &Shown, severity: Severity) -> Vec<Value> {
                 "code": told.code,
                 "message": told.message.as_str(),
                 "file": file.as_deref().or(told.path.as_deref()),
-                "line": told.span.map(|span| places.of(span.file, span.start).0),
+                "line": told.span.map(|span| places.of(span).0),
             };
             rows.push(row.into());
         }

@@ -112,7 +112,7 @@ fn hash_of(parts: &[Found]) -> String {
         let places = part.sources.places();
         for diagnostic in &*part.wrong {
             (diagnostic.code, diagnostic.severity, &diagnostic.message, &diagnostic.help).hash(&mut hasher);
-            let at = diagnostic.span.map(|span| places.of(span.file, span.start));
+            let at = diagnostic.span.map(|span| places.of(span));
             (file(diagnostic, &part.sources), at).hash(&mut hasher);
         }
     }
