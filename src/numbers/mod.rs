@@ -85,47 +85,30 @@ fn blocks(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// Whether a text holds digits or a word that every number of the language has one of; quick.
 fn may_hold_number(text: &str, language: &Language) -> bool {
-    let text = text.as_bytes();
-    let mut start = 0;
-    for (at, byte) in text.iter().enumerate() {
-        match KINDS[usize::from(*byte)] {
-            ByteKind::Letter => {}
-            ByteKind::Digit => return true,
-            ByteKind::Other => {
-                if hints(&text[start..at], language) {
-                    return true;
-                }
-                start = at + 1;
-            }
+    let mut rest = text.as_bytes();
+    loop {
+        let end = rest.iter().position(|byte| !IS_LETTER[usize::from(*byte)]).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        if hints(word, language) {
+            return true;
+        }
+        match after {
+            [] => return false,
+            [byte, ..] if byte.is_ascii_digit() => return true,
+            [_, after @ ..] => rest = after,
         }
     }
-    hints(&text[start..], language)
 }
 
-/// What a byte is in a text.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ByteKind {
-    /// An ASCII letter.
-    Letter,
-    /// An ASCII digit.
-    Digit,
-    /// Anything else.
-    Other,
-}
-
-/// What each byte is.
-const KINDS: [ByteKind; 256] = {
-    let mut kinds = [ByteKind::Other; 256];
+/// Which bytes are ASCII letters.
+const IS_LETTER: [bool; 256] = {
+    let mut is_letter = [false; 256];
     let mut byte = 0_u8;
     while byte < 128 {
-        kinds[byte as usize] = match byte {
-            b'a'..=b'z' | b'A'..=b'Z' => ByteKind::Letter,
-            b'0'..=b'9' => ByteKind::Digit,
-            _ => ByteKind::Other,
-        };
+        is_letter[byte as usize] = byte.is_ascii_alphabetic();
         byte += 1;
     }
-    kinds
+    is_letter
 };
 
 /// Whether a word of ASCII letters tells that a number may be near.
