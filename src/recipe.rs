@@ -64,7 +64,7 @@ impl Recipe {
     /// # Errors
     /// Why it cannot be followed, as the end of "… cannot be made: …".
     pub fn make(&self, bytes: &[u8]) -> Result<Vec<u8>, String> {
-        let _turn = (endless::other(), turn(bytes));
+        let _turn = turn(bytes);
         guarded(|| Material::new(bytes).follow(self))
     }
 
@@ -90,7 +90,7 @@ impl Recipe {
 
 /// Works out recipes that take a file of these bytes, which is decoded once.
 pub fn make_all(bytes: &[u8], recipes: &[&Recipe]) -> Vec<Result<Vec<u8>, String>> {
-    let _turn = (endless::other(), turn(bytes));
+    let _turn = turn(bytes);
     let material = Material::new(bytes);
     recipes.iter().map(|recipe| guarded(|| material.follow(recipe))).collect()
 }
@@ -102,7 +102,7 @@ pub fn make_all(bytes: &[u8], recipes: &[&Recipe]) -> Vec<Result<Vec<u8>, String
 pub fn examine(bytes: &[u8], recipe: &Recipe) -> Result<(), String> {
     match recipe {
         Recipe::Resize { .. } => {
-            let _turn = (endless::other(), turn(bytes));
+            let _turn = turn(bytes);
             guarded(|| decoded(bytes).map(|_| ()))
         }
         // Drawing it is all there is to try.
@@ -110,10 +110,12 @@ pub fn examine(bytes: &[u8], recipe: &Recipe) -> Result<(), String> {
     }
 }
 
-/// Waits for one's turn, where a picture is large. Nothing in decoding and encoding waits for another thread.
-fn turn(bytes: &[u8]) -> Option<MutexGuard<'static, ()>> {
-    let pixels = guarded(|| reader(bytes, 0)?.into_dimensions().map_err(|error| reason(&error))).map(pixels).ok()?;
-    (pixels > LARGE).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner))
+/// Says that a picture is at work, and waits for its turn where it is large. Nothing in decoding and encoding waits for another
+/// thread.
+fn turn(bytes: &[u8]) -> (endless::Other, Option<MutexGuard<'static, ()>>) {
+    let pixels = guarded(|| reader(bytes, 0)?.into_dimensions().map_err(|error| reason(&error))).map(pixels);
+    let is_large = pixels.is_ok_and(|pixels| pixels > LARGE);
+    (endless::other(), is_large.then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner)))
 }
 
 /// Runs what decodes and encodes: a bug in there is an error of one picture.

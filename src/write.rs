@@ -247,7 +247,6 @@ impl<'c> Draft<'c> {
     /// ours belongs, or what the system says.
     pub fn publish(mut self, puts: Vec<Put>) -> Result<Written, Unwritten> {
         let untouched = |wrong| Unwritten { wrong: together(wrong), is_untouched: true };
-        let partly = |wrong| Unwritten { wrong: together(wrong), is_untouched: false };
         let (mut changed, mut new, mut unchanged, mut wrong) = (Vec::new(), BTreeSet::new(), 0, Vec::new());
         for Put { path, fate } in puts {
             match fate {
@@ -271,19 +270,24 @@ impl<'c> Draft<'c> {
         if !(changed.is_empty() && self.old == new) {
             let both: BTreeSet<&String> = self.old.union(&new).collect();
             write_manifest(&self.own, both).map_err(|told| untouched(vec![told]))?;
-            // What pages lead to stays until what takes its place is there, unless it stands in the way.
-            let (blocking, rest): (Vec<&String>, Vec<&String>) =
-                stale.iter().partition(|path| is_in_the_way(path, &new));
-            for path in blocking {
-                remove(&self.output, path).map_err(|told| partly(vec![told]))?;
-            }
-            move_all(&self.waiting, &self.output).map_err(partly)?;
-            for path in rest {
-                remove(&self.output, path).map_err(|told| partly(vec![told]))?;
-            }
-            write_manifest(&self.own, new.iter().collect()).map_err(|told| partly(vec![told]))?;
+            self.exchange(&stale, &new).map_err(|wrong| Unwritten { wrong: together(wrong), is_untouched: false })?;
         }
         Ok(Written { changed, unchanged, removed: stale })
+    }
+
+    /// Moves what waits into its place, and removes what is stale. What pages lead to stays until what takes its place is there,
+    /// unless it stands in the way.
+    fn exchange(&self, stale: &[String], new: &BTreeSet<String>) -> Result<(), Vec<Diagnostic>> {
+        let one = |diagnostic| vec![diagnostic];
+        let (blocking, rest): (Vec<&String>, Vec<&String>) = stale.iter().partition(|path| is_in_the_way(path, new));
+        for path in blocking {
+            remove(&self.output, path).map_err(one)?;
+        }
+        move_all(&self.waiting, &self.output)?;
+        for path in rest {
+            remove(&self.output, path).map_err(one)?;
+        }
+        write_manifest(&self.own, new.iter().collect()).map_err(one)
     }
 }
 

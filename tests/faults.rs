@@ -211,7 +211,7 @@ fn a_file_that_cannot_be_written_to_its_end_stops_the_build() {
 }
 
 /// Whom files belong to decides nothing for root: such a test runs the program as nobody.
-fn as_nobody(mut command: Command, root: &Path) -> Command {
+fn as_nobody(command: Command, root: &Path) -> Command {
     let is_root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
     if !is_root {
         return command;
@@ -226,8 +226,7 @@ fn as_nobody(mut command: Command, root: &Path) -> Command {
     let mut other = Command::new(program);
     other.args(command.get_args()).env("NO_COLOR", "1").env("SOURCE_DATE_EPOCH", "1704067200");
     other.current_dir("/").uid(65534).gid(65534);
-    command = other;
-    command
+    other
 }
 
 fn allow(path: &Path, mode: u32) {
@@ -278,13 +277,18 @@ fn a_folder_that_may_not_be_written_to_is_told_and_stays() {
 const TRIED: &str = "mount -t tmpfs -o size=64k none /tmp && mount -o remount,size=128k /tmp && mount --bind /tmp /tmp && mount -o remount,bind,ro /tmp && umount /tmp";
 
 /// Runs a script with `$before`, `$after` and `$work`, and a function `build SITE OUT` that prints its exit code, where it may mount
-/// file systems that only it sees; none where the system does not let it.
-fn with_mounts(root: &Path, script: &str) -> Option<String> {
+/// file systems that only it sees; `look` gets what it printed, and the folder `$work`. Nothing where the system does not let it.
+fn with_mounts(script: &str, look: impl Fn(&str, &Path)) {
     let own: &[&[&str]] = &[&["--mount"], &["--user", "--map-root-user", "--mount"]];
-    let unshare = own.iter().find(|own| {
+    let is_let = |own: &&&[&str]| {
         let tried = Command::new("unshare").args(**own).args(["sh", "-c", TRIED]).output();
         tried.is_ok_and(|output| output.status.success())
-    })?;
+    };
+    let Some(unshare) = own.iter().find(is_let) else {
+        return eprintln!("not tested: this system lets nobody mount a file system");
+    };
+    let folder = folder();
+    let root = folder.path();
     let functions = "build() { code=0; \"$program\" build --root \"$1\" --output-dir \"$2\" >/dev/null 2>\"$work/told\" || code=$?; echo \"build: $code\"; cat \"$work/told\"; }\n";
     let (before, after) = before_and_after(root);
     let mut command = Command::new("unshare");
@@ -294,17 +298,12 @@ fn with_mounts(root: &Path, script: &str) -> Option<String> {
     command.env("before", before).env("after", after).env("work", root);
     let output = ran(command);
     assert!(output.status.success(), "{}\n{}", String::from_utf8_lossy(&output.stdout), told(&output));
-    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+    look(&String::from_utf8_lossy(&output.stdout), root);
 }
-
-const NO_MOUNTS: &str = "not tested: this system lets nobody mount a file system";
 
 #[test]
 fn on_a_full_disk_the_last_good_site_stays_and_the_next_build_mends() {
-    let folder = folder();
-    let root = folder.path();
-    let Some(printed) = with_mounts(
-        root,
+    with_mounts(
         r#"
         mkdir "$work/disk"
         mount -t tmpfs -o size=900k none "$work/disk"
@@ -316,25 +315,22 @@ fn on_a_full_disk_the_last_good_site_stays_and_the_next_build_mends() {
         build "$after" "$work/disk/out"
         cp -a "$work/disk/out" "$work/mended"
         "#,
-    ) else {
-        return eprintln!("{NO_MOUNTS}");
-    };
-    assert!(printed.starts_with("build: 0"), "{printed}");
-    assert!(
-        printed.contains("build: 1") && printed.contains("the disk is full; free some space and build again"),
-        "{printed}"
+        |printed, root| {
+            assert!(printed.starts_with("build: 0"), "{printed}");
+            assert!(
+                printed.contains("build: 1") && printed.contains("the disk is full; free some space and build again"),
+                "{printed}"
+            );
+            assert_eq!(different(&outputs(&root.join("full")), &outputs(&root.join("good"))), NONE);
+            assert!(!root.join("full/.backgrounder/new").exists());
+            assert_eq!(different(&outputs(&root.join("mended")), &built(&root.join("after"), &root.join("new"))), NONE);
+        },
     );
-    assert_eq!(different(&outputs(&root.join("full")), &outputs(&root.join("good"))), NONE);
-    assert!(!root.join("full/.backgrounder/new").exists());
-    assert_eq!(different(&outputs(&root.join("mended")), &built(&root.join("after"), &root.join("new"))), NONE);
 }
 
 #[test]
 fn a_new_site_on_a_disk_that_is_too_small_leaves_nothing() {
-    let folder = folder();
-    let root = folder.path();
-    let Some(printed) = with_mounts(
-        root,
+    with_mounts(
         r#"
         mkdir "$work/disk"
         mount -t tmpfs -o size=4k none "$work/disk"
@@ -344,20 +340,17 @@ fn a_new_site_on_a_disk_that_is_too_small_leaves_nothing() {
             find "$work/disk" -mindepth 1 | sed 's/^/left: /'
         done
         "#,
-    ) else {
-        return eprintln!("{NO_MOUNTS}");
-    };
-    assert_eq!(printed.matches("build: 1").count(), 7, "{printed}");
-    assert_eq!(printed.matches("the disk is full").count(), 7, "{printed}");
-    assert!(!printed.contains("left: "), "{printed}");
+        |printed, _| {
+            assert_eq!(printed.matches("build: 1").count(), 7, "{printed}");
+            assert_eq!(printed.matches("the disk is full").count(), 7, "{printed}");
+            assert!(!printed.contains("left: "), "{printed}");
+        },
+    );
 }
 
 #[test]
 fn a_disk_that_may_only_be_read_is_told() {
-    let folder = folder();
-    let root = folder.path();
-    let Some(printed) = with_mounts(
-        root,
+    with_mounts(
         r#"
         build "$before" "$work/out"
         mount --bind "$work/out" "$work/out"
@@ -366,21 +359,18 @@ fn a_disk_that_may_only_be_read_is_told() {
         umount "$work/out"
         build "$after" "$work/out"
         "#,
-    ) else {
-        return eprintln!("{NO_MOUNTS}");
-    };
-    assert_eq!(printed.matches("build: 0").count(), 2, "{printed}");
-    assert!(printed.contains("build: 1") && printed.contains("check the folder's permissions"), "{printed}");
-    assert_eq!(different(&outputs(&root.join("out")), &built(&root.join("after"), &root.join("new"))), NONE);
+        |printed, root| {
+            assert_eq!(printed.matches("build: 0").count(), 2, "{printed}");
+            assert!(printed.contains("build: 1") && printed.contains("check the folder's permissions"), "{printed}");
+            assert_eq!(different(&outputs(&root.join("out")), &built(&root.join("after"), &root.join("new"))), NONE);
+        },
+    );
 }
 
 /// An output folder may be a file system of its own, and parts of it others.
 #[test]
 fn file_systems_within_an_output_are_written_to() {
-    let folder = folder();
-    let root = folder.path();
-    let Some(printed) = with_mounts(
-        root,
+    with_mounts(
         r#"
         mkdir -p "$work/out/p20" "$work/out/turns"
         mount -t tmpfs none "$work/out"
@@ -393,12 +383,12 @@ fn file_systems_within_an_output_are_written_to() {
         build "$after" "$work/out"
         cp -a "$work/out" "$work/copied"
         "#,
-    ) else {
-        return eprintln!("{NO_MOUNTS}");
-    };
-    assert_eq!(printed.matches("build: 0").count(), 2, "{printed}");
-    assert!(printed.contains(" 0 files changed"), "{printed}");
-    assert_eq!(different(&outputs(&root.join("copied")), &built(&root.join("after"), &root.join("new"))), NONE);
+        |printed, root| {
+            assert_eq!(printed.matches("build: 0").count(), 2, "{printed}");
+            assert!(printed.contains(" 0 files changed"), "{printed}");
+            assert_eq!(different(&outputs(&root.join("copied")), &built(&root.join("after"), &root.join("new"))), NONE);
+        },
+    );
 }
 
 /// Sources, outputs, what is kept between builds and the clock itself are of 1970, of 2100 and of any order: bytes alone count.
