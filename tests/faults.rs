@@ -144,6 +144,10 @@ fn a_build_killed_at_any_of_200_moments_is_mended_by_the_next() {
         mended.retain(|path, _| !path.ends_with("foreign.txt"));
         assert_eq!(different(&mended, &new), NONE, "turn {turn}");
         assert!(!out.join(".backgrounder/new").exists());
+        // All of it is known as the build's own: another site can take its place.
+        let mut back = built(&before, &out);
+        back.retain(|path, _| !path.ends_with("foreign.txt"));
+        assert_eq!(different(&back, &old), NONE, "turn {turn}, and back");
         fs::remove_dir_all(&out).expect("folders can be removed");
     }
     assert!(partly > 0, "no kill came while files were being moved");
