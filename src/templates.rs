@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::{Area, FileId, Source, Sources, Span};
 use crate::theme;
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use tera::{Error, ErrorKind, Tera};
 
 /// The code of every diagnostic about a template.
@@ -13,6 +14,9 @@ pub const OVERLAPPING: &str = "overlapping-sum: ";
 
 /// What Tera calls a component call that stands in Markdown.
 const ONE_OFF: &str = "__tera_one_off";
+
+/// What Tera says of components that call each other without end.
+const TOO_DEEP: &str = "recursion depth for components exceeded";
 
 /// The name a template has for Tera: its path below `templates/`.
 fn templates(sources: &Sources) -> impl Iterator<Item = (FileId, &Source)> {
@@ -158,6 +162,9 @@ pub fn diagnose(error: &Error, sources: &Sources, asked_by: Option<Span>, compon
         }
         _ => {
             let text = error.to_string();
+            if text.contains(TOO_DEEP) {
+                return without_end(sources, asked_by);
+            }
             let message = reports(&text)
                 .into_iter()
                 .next()
@@ -188,12 +195,71 @@ fn overlapping_sum(diagnostic: Diagnostic) -> Diagnostic {
     Diagnostic { code: "overlapping-sum", message, ..diagnostic }.help(help)
 }
 
+/// Components that call each other without end: those of the site that lead back to themselves are named.
+fn without_end(sources: &Sources, asked_by: Option<Span>) -> Diagnostic {
+    let own = components(sources).filter(|found| !theme::is_built_in(sources.get(found.place.file)));
+    let own: BTreeMap<&str, Component<'_>> = own.map(|found| (found.name, found)).collect();
+    let round = own.keys().find_map(|name| Some((*name, way_round(name, &own)?)));
+    let help = "a call that a component makes of itself has to stand in an `{% if %}` that comes to an end";
+    let Some((name, way)) = round else {
+        return Diagnostic::error(CODE, asked_by, "components call each other without end").help(help);
+    };
+    let way: String = way.iter().map(|name| format!(", by way of `{name}`")).collect();
+    let found = Diagnostic::error(CODE, Some(own[name].place), format!("the component `{name}` calls itself{way}"));
+    asked_by.map_or(found.clone(), |asked| found.also(asked, "while this was made")).help(help)
+}
+
+/// The components between one and itself on the shortest way of calls; None where none leads back.
+fn way_round<'a>(name: &str, components: &BTreeMap<&'a str, Component<'a>>) -> Option<Vec<&'a str>> {
+    let mut seen = HashSet::new();
+    let mut ways = VecDeque::from([(name, Vec::new())]);
+    while let Some((last, way)) = ways.pop_front() {
+        for called in components.get(last).into_iter().flat_map(|component| calls(component.body)) {
+            if called == name {
+                return Some(way);
+            }
+            if seen.insert(called) {
+                ways.push_back((called, way.iter().copied().chain([called]).collect()));
+            }
+        }
+    }
+    None
+}
+
+/// The components that a template's text calls.
+fn calls(text: &str) -> impl Iterator<Item = &str> {
+    ["{{", "{%"].into_iter().flat_map(|left| text.split(left).skip(1)).filter_map(|rest| {
+        let name = rest.trim_start_matches(|c: char| c == '-' || c.is_whitespace()).strip_prefix('<')?;
+        name.split(|c: char| c != '_' && !c.is_alphanumeric()).next()
+    })
+}
+
+/// A component as a template defines it.
+struct Component<'a> {
+    name: &'a str,
+    /// Where its name stands.
+    place: Span,
+    /// What stands between its name and its end.
+    body: &'a str,
+}
+
 /// The components that the templates define.
+fn components(sources: &Sources) -> impl Iterator<Item = Component<'_>> {
+    templates(sources).flat_map(|(file, source)| {
+        let text = source.text();
+        text.match_indices("{% component ").filter_map(move |(at, begin)| {
+            let (name, body) = text[at + begin.len()..].split_once('(')?;
+            let start = at + begin.len() + name.len() - name.trim_start().len();
+            let name = name.trim();
+            let place = Span::new(file, start..start + name.len());
+            Some(Component { name, place, body: body.split("endcomponent").next().unwrap_or_default() })
+        })
+    })
+}
+
+/// The names of the components that the templates define.
 pub fn component_names(sources: &Sources) -> Vec<String> {
-    let mut names: Vec<String> = templates(sources)
-        .flat_map(|(_, source)| source.text().split("{% component ").skip(1).filter_map(|rest| rest.split('(').next()))
-        .map(|name| name.trim().to_owned())
-        .collect();
+    let mut names: Vec<String> = components(sources).map(|found| found.name.to_owned()).collect();
     names.sort();
     names
 }

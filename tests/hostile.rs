@@ -263,6 +263,27 @@ fn templates_that_call_themselves_or_never_end_are_told() {
 }
 
 #[test]
+fn components_that_call_themselves_are_named() {
+    let own = (
+        "templates/components/own.html",
+        "{% component own() %}{% if true %}{{- <other /> }}{% endif %}{% endcomponent own %}",
+    );
+    let other = (
+        "templates/components/other.html",
+        "{% component other() %}{% <note> %}{{<own />}}{% </note> %}{% endcomponent other %}",
+    );
+    let calling = ("content/own.md", "---\ntitle: Own\n---\n\n{{<own />}}\n");
+    let silent = ("content/own.md", "---\ntitle: Own\n---\n");
+    let template = ("templates/page.html", "{{<other />}}");
+    for (files, asked) in [(vec![calling], "content/own.md:5:1"), (vec![silent, template], "content/own.md:1:1")] {
+        let folder = site(&[vec![own, other], files].concat());
+        let told = check(folder.path());
+        told.tells("error[template]: the component `other` calls itself, by way of `own`\n --> templates/components/other.html:1:14\n");
+        told.tells(asked);
+    }
+}
+
+#[test]
 fn templates_that_make_nothing_without_end_or_values_without_end_stop_the_build() {
     let lines = "{% for a in range(end=9000) %}{% for b in range(end=9000) %}{% for c in range(end=9000) %}{% endfor %}{% endfor %}{% endfor %}";
     let component = format!(
