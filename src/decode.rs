@@ -886,7 +886,7 @@ impl WebUrl {
     pub fn is_one(text: &str) -> bool {
         let rest = text.strip_prefix("https://").or(text.strip_prefix("http://"));
         let is_whole = rest.is_some_and(|rest| !rest.starts_with('/'));
-        let is_odd = |c: char| c.is_whitespace() || c == '\\' || is_turning(c);
+        let is_odd = |c: char| c.is_whitespace() || c.is_control() || c == '\\' || is_turning(c);
         is_whole
             && !text.contains(is_odd)
             && ::url::Url::parse(text).is_ok_and(|url| url.username().is_empty() && url.password().is_none())
