@@ -27,10 +27,10 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Diagnostic> {
     told
 }
 
-/// "3 days", "1 year": how far the end of the earlier lies before the start of the later.
+/// "3 days": how far the end of the earlier lies before the start of the later.
 fn days(earlier: &Edtf, later: &Edtf) -> String {
-    let (Some(end), Some(start)) = (earlier.latest(), later.earliest()) else { return "some time".to_owned() };
-    let days = end.days_until(start).unwrap_or_default();
+    let days = earlier.latest().zip(later.earliest()).and_then(|(end, start)| end.days_until(start));
+    let Some(days) = days else { return "some time".to_owned() };
     if days == 1 { "1 day".to_owned() } else { format!("{} days", crate::facts::grouped(days.unsigned_abs())) }
 }
 
@@ -124,4 +124,21 @@ fn figure_order(seen: &Seen<'_>, ix: Ix, figure: &Figure) -> Vec<Diagnostic> {
         told.push(found.also(seen.place(ix, &["as_of"]), "the figure's own"));
     }
     told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_apart_are_counted_and_ages_are_not() {
+        let apart = |earlier: &str, later: &str| {
+            let [earlier, later] = [earlier, later].map(|date| Edtf::parse(date).expect("a date"));
+            days(&earlier, &later)
+        };
+        assert_eq!(apart("2020-01-01", "2020-01-02"), "1 day");
+        assert_eq!(apart("2020-01-01/2021", "2023"), "366 days");
+        assert_eq!(apart("2020", "Y999999999999999999"), "some time");
+        assert_eq!(apart("2020", "../2020"), "some time");
+    }
 }
