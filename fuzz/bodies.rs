@@ -660,7 +660,7 @@ fn stays_out(body: &Body, html: Html) {
         for (attribute, value) in &tag.attributes {
             let attribute = String::from_utf8_lossy(attribute).to_ascii_lowercase();
             let value = tags::value(value);
-            let is_box = name == "input" && attribute == "type" && value == "checkbox";
+            let is_box = name == "input" && attribute == "type" && value.eq_ignore_ascii_case("checkbox");
             let may_stand = own.contains(&&*attribute) || clean::may_stand_anywhere(&attribute) || is_box;
             assert!(may_stand, "`{attribute}` may not stand in {filled}");
             let is_address = matches!(&*attribute, "href" | "src" | "cite");

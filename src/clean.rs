@@ -220,7 +220,7 @@ pub fn taken_out(html: &str) -> Vec<String> {
         for (attribute, value) in &tag.attributes {
             let attribute = String::from_utf8_lossy(attribute).to_ascii_lowercase();
             let value = tags::value(value);
-            let is_box = name == "input" && attribute == "type" && value == "checkbox";
+            let is_box = name == "input" && attribute == "type" && value.eq_ignore_ascii_case("checkbox");
             let may_stay = own.contains(&attribute.as_str()) || may_stand_anywhere(&attribute);
             if !may_stay && !is_box {
                 out.push(format!("the attribute `{attribute}`"));
@@ -353,6 +353,7 @@ mod tests {
     #[test]
     fn a_writer_is_told_what_goes() {
         assert_eq!(taken_out("<b id=a>x</b><script>1</script>"), ["the element `script`"]);
+        assert!(taken_out("<input type=Checkbox disabled>").is_empty(), "HTML does not tell its letters apart");
         assert_eq!(
             taken_out("<a href=\"javascript:x\" onclick=\"y\">"),
             ["the address `javascript:x`", "the attribute `onclick`"]
