@@ -6,6 +6,7 @@ use crate::entry::{Entry, Matter};
 use crate::facts::{Claim, Event, Fact, Figure, Past, SourceUse};
 use crate::kind::Kind;
 use crate::page::Page;
+use crate::slug::{fold, folded};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -19,9 +20,10 @@ struct Then {
 /// the day after is known too where a source of that day, or of an earlier one, tells it.
 pub fn known_on(day: Day, entries: Vec<Entry>) -> (Vec<Entry>, Vec<Entry>) {
     let published = entries.iter().filter_map(|entry| match entry.surface.fact() {
-        Some(Fact::Source(source)) => Some((entry.surface.id.value.clone(), source.date.as_ref()?.latest()?)),
+        Some(Fact::Source(source)) => Some((names(entry), source.date.as_ref()?.latest()?)),
         _ => None,
     });
+    let published = published.flat_map(|(names, day)| names.map(|name| (name, day)));
     let then = Then { day, published: published.collect() };
     let (mut known, mut later): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(|entry| then.knows(entry));
     for entry in &mut known {
@@ -30,9 +32,8 @@ pub fn known_on(day: Day, entries: Vec<Entry>) -> (Vec<Entry>, Vec<Entry>) {
     forget(&mut known, &mut later);
     let needed: HashSet<String> = known.iter().flat_map(named).collect();
     let unneeded = |entry: &Entry| {
-        let id = &entry.surface.id.value;
         matches!(entry.surface.fact(), Some(Fact::Source(source)) if source.date.as_ref().is_some_and(|date| begins_after(date, day)))
-            && !needed.contains(id)
+            && !names(entry).iter().any(|name| needed.contains(name))
     };
     let (gone, mut known): (Vec<Entry>, Vec<Entry>) = known.into_iter().partition(unneeded);
     later.extend(gone);
@@ -43,18 +44,18 @@ pub fn known_on(day: Day, entries: Vec<Entry>) -> (Vec<Entry>, Vec<Entry>) {
 
 /// Takes out what names the absent; what cannot be without it is absent too.
 fn forget(known: &mut Vec<Entry>, later: &mut Vec<Entry>) {
-    let mut gone: HashSet<String> = later.iter().map(|entry| entry.surface.id.value.clone()).collect();
+    let mut gone: HashSet<String> = later.iter().flat_map(names).collect();
     loop {
         let (mut kept, mut more) = (Vec::with_capacity(known.len()), Vec::new());
         for mut entry in std::mem::take(known) {
-            let whole = Arc::make_mut(&mut entry.surface).matter.prune(&|id| gone.contains(id));
+            let whole = Arc::make_mut(&mut entry.surface).matter.prune(&|id| gone.contains(&*folded(id)));
             if whole { &mut kept } else { &mut more }.push(entry);
         }
         *known = kept;
         if more.is_empty() {
             return;
         }
-        gone.extend(more.iter().map(|entry| entry.surface.id.value.clone()));
+        gone.extend(more.iter().flat_map(names));
         later.extend(more);
     }
 }
@@ -63,7 +64,14 @@ fn forget(known: &mut Vec<Entry>, later: &mut Vec<Entry>) {
 fn named(entry: &Entry) -> Vec<String> {
     let fields = entry.surface.field_refs();
     let of_fact = fields.into_iter().filter(|_| entry.surface.fact().is_some());
-    of_fact.map(|field| field.id.value.clone()).collect()
+    of_fact.map(|field| fold(&field.id.value)).collect()
+}
+
+/// The names by which other facts can mean this entry: its id and, of a fact in a file of its own, the last part of that, folded.
+fn names(entry: &Entry) -> [String; 2] {
+    let id = &entry.surface.id.value;
+    let last = if entry.surface.fact().is_some() { entry.surface.last_part() } else { id };
+    [fold(id), fold(last)]
 }
 
 fn begins_after(date: &Edtf, last: Day) -> bool {
@@ -73,7 +81,7 @@ fn begins_after(date: &Edtf, last: Day) -> bool {
 impl Then {
     /// Whether what is dated `date` could be known from these sources.
     fn told<'s>(&self, date: Option<Day>, mut sources: impl Iterator<Item = &'s str>) -> bool {
-        let by_then = |id: &str| self.published.get(id).is_some_and(|published| *published <= self.day);
+        let by_then = |id: &str| self.published.get(&*folded(id)).is_some_and(|published| *published <= self.day);
         date.is_none_or(|date| date <= self.day || (date == self.day.plus_days(1) && sources.any(by_then)))
     }
 

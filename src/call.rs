@@ -87,40 +87,74 @@ fn closed_by(tags: &[Tag]) -> Vec<Option<usize>> {
     closed_by
 }
 
-/// Whether the arguments of a call are plain values alone: texts in quotes, and in braces numbers, `true`, `false`, `none`, and
-/// lists and maps of such. Anything else is an expression, and can do what templates can.
+/// Whether an opening tag is a call and nothing else, whose arguments are plain values: texts in quotes, and in braces numbers,
+/// `true`, `false`, `none`, and lists and maps of such. Anything else is an expression, and can do what templates can.
 pub fn is_plain(opening: &str) -> bool {
+    let within = |left: &str, right: &str| opening.strip_prefix(left)?.strip_suffix(right);
+    let tag = within("{{", "}}").or_else(|| within("{%", "%}")).map(|tag| tag.trim_matches([' ', '\t', '\n', '-']));
+    let tag =
+        tag.and_then(|tag| tag.strip_prefix('<')?.strip_suffix('>')).map(|tag| tag.strip_suffix('/').unwrap_or(tag));
+    let Some(tag) = tag else { return false };
+    let mut rest = tag.trim_start_matches(is_of_name).trim();
     // Where a quote ends behind a backslash is for templates to say.
-    if opening.contains('\\') {
-        return false;
+    while !rest.is_empty() && !rest.contains('\\') {
+        let after = rest.split_once('=').filter(|(name, _)| {
+            let name = name.trim_end();
+            !name.is_empty() && name.chars().all(is_of_name)
+        });
+        let Some(after) = after.and_then(|(_, value)| after_plain(value.trim_start())) else { return false };
+        rest = after.trim_start();
     }
+    rest.is_empty()
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '-' | '.')
+}
+
+/// The texts in quotes of a call whose arguments are plain values.
+pub fn texts(opening: &str) -> impl Iterator<Item = &str> {
+    let mut rest = opening;
+    std::iter::from_fn(move || {
+        let (_, inner) = rest.split_at(rest.find(['"', '\'', '`'])?);
+        let (text, after) = inner[1..].split_once(inner.chars().next()?)?;
+        rest = after;
+        Some(text)
+    })
+}
+
+/// What stands behind the plain value that a text begins with; none where it begins with something else.
+fn after_plain(text: &str) -> Option<&str> {
     let (mut quote, mut braces) = (None, 0_usize);
     let mut word = String::new();
-    for c in opening.trim_matches(['{', '}', '%', ' ', '-']).chars() {
+    for (at, c) in text.char_indices() {
         match (quote, c) {
             (Some(open), _) if open == c => quote = None,
             (None, '"' | '\'' | '`') => quote = Some(c),
             (None, '{') => braces += 1,
-            (None, '}') => braces = braces.saturating_sub(1),
-            (None, _) if braces == 0 => {}
-            (None, c) if c.is_alphanumeric() || matches!(c, '_' | '.' | '-') => {
+            (None, '}') => braces = braces.checked_sub(1)?,
+            (None, _) if braces == 0 => return None,
+            (None, c) if is_of_name(c) => {
                 word.push(c);
                 continue;
             }
             (Some(_), _) | (None, ',' | ':' | '[' | ']') => {}
             (None, c) if c.is_whitespace() => {}
-            (None, _) => return false,
+            (None, _) => return None,
         }
         if !word.is_empty() {
             let is_number = word.trim_start_matches('-').chars().all(|c| c.is_ascii_digit() || c == '.');
             // What stands before a colon is the name of a value in a map.
             if !is_number && !matches!(word.as_str(), "true" | "false" | "none" | "None") && c != ':' {
-                return false;
+                return None;
             }
             word.clear();
         }
+        if quote.is_none() && braces == 0 {
+            return Some(&text[at + c.len_utf8()..]);
+        }
     }
-    quote.is_none()
+    None
 }
 
 type Wrong = (Range<usize>, Diagnostic);
@@ -181,8 +215,7 @@ enum End {
 fn open(text: &str, start: usize, left: &str, right: &str) -> Option<Tag> {
     let rest = text[start..].strip_prefix(left)?.trim_start().strip_prefix('<')?;
     let (closing, rest) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
-    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let name_end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+    let name_end = rest.find(|c| !is_of_name(c)).unwrap_or(rest.len());
     let name = rest[..name_end].to_owned();
     if !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
         return None;
@@ -246,6 +279,8 @@ mod tests {
             "{{<a n={3} m={-1.5} yes={true} no={ none } />}}",
             "{{<a of={[\"x\", 1, [2]]} map={ {\"k\": 1, l: \"x\"} } />}}",
             "{% <note kind=\"method\"> %}",
+            "{{- <a b = \"x\"\n  c='y>'/> -}}",
+            "{{<a b=\"\" c={[]} d={{}} />}}",
         ] {
             assert!(is_plain(plain), "{plain}");
         }
@@ -258,10 +293,20 @@ mod tests {
             "{{<a b={[x for x in y]} />}}",
             "{{<a b={site} />}}",
             "{{<a b=\"never closed />}}",
+            "{{<a b=\"x\" /> if 0 else \"<script>\" | safe if 1 else <a b=\"y\" />}}",
+            "{{<a /> ~ \"x\" ~ <a />}}",
+            "{{<a site />}}",
+            "{{<a {...page} />}}",
+            "{{<a b=\"x\" | safe />}}",
+            "{{<a b={1} + {2} />}}",
+            "{{<a b=page.id />}}",
+            "{{<a b={1}} />}}",
+            "{% <a b=\"x\"> and <b> %}",
             "{{<a b=\"\\\"\" c={x | safe} d=\"\\\"\" />}}",
         ] {
             assert!(!is_plain(odd), "{odd}");
         }
+        assert_eq!(texts("{{<a b=\"x'y\" c={['z', `\"`]} />}}").collect::<Vec<_>>(), ["x'y", "z", "\""]);
         for (text, end) in [("{{<a /> -}} x", 11), ("{% <a> -%}x{% </a> -%} y", 22)] {
             let found: Vec<_> =
                 find(text, &[], |_, _| ()).iter().map(|found| (found.whole.start, found.whole.end)).collect();

@@ -139,9 +139,7 @@ pub fn density(moments: &[Moment], lang: &str) -> Option<Density> {
         words: month_words(*month, lang),
     };
     let year_at = |year: i64| 100.0 * float(year * 12 - first) / float(last - first + 1);
-    let step = step_of((last - first) / 12 + 1, &[1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000]);
-    let first_year = (first + 11).div_euclid(12);
-    let years = (first_year..=last.div_euclid(12)).filter(|year| year.rem_euclid(step) == 0);
+    let years = round_years((first + 11).div_euclid(12), last.div_euclid(12));
     Some(Density {
         from: month_words(first, lang),
         to: month_words(last, lang),
@@ -241,13 +239,13 @@ fn ticks(from: Day, to: Day, days: i64, lang: &str) -> Vec<Tick> {
     let within = |day: &Day| *day >= from && *day <= to;
     let written = |text: String| Edtf::parse(&text).map_or(text.clone(), |date| date.words(lang));
     if days > 3 * 365 {
-        let step = step_of(to.year - from.year + 1, &[1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000]);
-        let years = (from.year..=to.year).filter(|year| year.rem_euclid(step) == 0).map(Day::first_of_year);
+        let years = round_years(from.year, to.year).map(Day::first_of_year);
         return years.filter(within).map(|day| tick(at(day), day.year.to_string())).collect();
     }
     if days > 60 {
         let months = months(from)..=months(to);
-        let step = step_of(months.end() - months.start() + 1, &[1, 2, 3, 6, 12]).max(if days > 120 { 2 } else { 1 });
+        let step = step_of(months.end().saturating_sub(*months.start()).saturating_add(1), &[1, 2, 3, 6, 12])
+            .max(if days > 120 { 2 } else { 1 });
         let first = months.filter(|month| month.rem_euclid(step) == 0).filter_map(first_of);
         return thinned(
             first
@@ -285,8 +283,9 @@ fn month_of(moment: &Moment) -> Option<i64> {
     known.then(|| months(first))
 }
 
+/// The month of a day, counted from the year 0; of years beyond all that months are counted in, the last that there is.
 fn months(day: Day) -> i64 {
-    day.year * 12 + i64::from(day.month) - 1
+    day.year.saturating_mul(12).saturating_add(i64::from(day.month) - 1)
 }
 
 fn first_of(month: i64) -> Option<Day> {
@@ -296,6 +295,16 @@ fn first_of(month: i64) -> Option<Day> {
 fn month_words(month: i64, lang: &str) -> String {
     let written = format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1);
     Edtf::parse(&written).map_or(written.clone(), |date| date.words(lang))
+}
+
+/// The years along an axis: the multiples of a round number, as many as there is room for.
+fn round_years(from: i64, to: i64) -> impl Iterator<Item = i64> {
+    let larger = std::iter::successors(Some(1000_i64), |step| step.checked_mul(10));
+    let steps = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500].into_iter();
+    let steps: Vec<i64> = steps.chain(larger.flat_map(|step| [step, 2 * step, 5 * step])).collect();
+    let step = step_of(to - from + 1, &steps);
+    let first = from + (-from).rem_euclid(step);
+    (0..=MOST_TICKS).map(move |n| first + n * step).take_while(move |year| *year <= to)
 }
 
 /// The least of `steps` that leaves no more words than an axis bears.

@@ -235,7 +235,10 @@ pub fn taken_out(html: &str) -> Vec<String> {
 
 /// Whether every element may have an attribute.
 pub fn may_stand_anywhere(attribute: &str) -> bool {
-    ANYWHERE.contains(&attribute) || attribute.starts_with(ARIA)
+    // Markdown takes more for a name than HTML does: to a browser `aria-x/onclick` is two.
+    let is_letters =
+        |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    ANYWHERE.contains(&attribute) || attribute.strip_prefix(ARIA).is_some_and(is_letters)
 }
 
 /// A link as browsers read its scheme: past what cannot be seen before it and within it.
@@ -251,6 +254,13 @@ pub fn is_harmless(link: &str) -> bool {
         Some((scheme, _)) => SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)),
         None => true,
     }
+}
+
+/// Whether a text, wherever a component puts it, is a link that runs a script, or to data. "Data: UNHCR" is none.
+pub fn runs(text: &str) -> bool {
+    let link = seen(text).to_ascii_lowercase();
+    let is_data = || link.starts_with("data:") && !text.contains(": ");
+    link.starts_with("javascript:") || link.starts_with("vbscript:") || is_data()
 }
 
 #[cfg(test)]

@@ -158,7 +158,7 @@ pub fn may_add(site: &Site, all: &[Ix]) -> Result<(), String> {
 
 /// The sum of counts, as far as each gives what is summed: of floors a floor, of likeliest numbers one.
 pub fn sum(all: &[Bounds]) -> Bounds {
-    let add = |numbers: Option<Vec<u64>>| numbers.map(|numbers| numbers.into_iter().fold(0, u64::saturating_add));
+    let add = |numbers: Option<Vec<u64>>| numbers?.into_iter().try_fold(0, u64::checked_add);
     let best: Option<Vec<u64>> = all.iter().map(|one| one.best).collect();
     let low: Option<Vec<u64>> = all.iter().map(|one| one.low.or(one.best)).collect();
     let high: Option<Vec<u64>> = all.iter().map(|one| one.high.or(one.best.filter(|_| !one.is_open()))).collect();

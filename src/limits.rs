@@ -43,12 +43,16 @@ limits! {
     LONGEST_CALL: usize = 4 << 10, "4 KiB";
     /// Elements of HTML that stand open at once, in a text that is cleaned.
     DEEPEST_HTML: usize = 64, "64";
+    /// How deep quotes, lists and other parts of Markdown stand inside one another.
+    DEEPEST_MARKDOWN: usize = 64, "64";
     /// How deep component calls stand inside one another.
     DEEPEST_CALL: usize = 16, "16";
     /// The id that a reference names, in bytes.
     LONGEST_REFERENCE: usize = 1024, "1 KiB";
     /// How many texts print one another by references to fields.
     DEEPEST_TEXT: usize = 4, "4";
+    /// What references to fields print in one text, each time counted, in bytes.
+    LONGEST_PRINTED: usize = 1 << 20, "1 MiB";
     /// A date of EDTF, in bytes.
     LONGEST_DATE: usize = 200, "200 bytes";
     /// The tag of a language, in characters: files of the search index are named after it.

@@ -504,8 +504,12 @@ fn files(site: &Site, wrong: &mut Vec<Diagnostic>) -> Vec<Route> {
         let near = did_you_mean(&path, assets);
         Diagnostic::error("template", None, message).path(site.sources.get(file).shown.to_string()).maybe_help(near)
     }));
+    let secret = beside_secrets(site);
+    let is_secret = |source: &crate::source::Source| {
+        source.area == Area::Content && secret.iter().any(|folder| source.inner().starts_with(folder))
+    };
     let route = |(file, source): (_, &crate::source::Source)| match (&source.content, source.area) {
-        (Content::File { .. }, Area::Content | Area::Static) => {
+        (Content::File { .. }, Area::Content | Area::Static) if !is_secret(source) => {
             Some(Route { url: Url::of_file(source.inner()), what: Output::Copy(file), span: None })
         }
         (Content::Bytes(_), Area::Templates) if !imported.contains(source.inner()) => {
@@ -515,6 +519,14 @@ fn files(site: &Site, wrong: &mut Vec<Diagnostic>) -> Vec<Route> {
         _ => None,
     };
     site.sources.iter().filter_map(route).collect()
+}
+
+/// The folders that belong to sensitive sources in files of their own, with a slash behind them: what lies there would tell their ids.
+fn beside_secrets(site: &Site) -> Vec<String> {
+    let all = site.iter().map(|(_, surface)| surface).chain(site.left_out.iter().map(|out| &*out.surface));
+    let secret = all.filter(|surface| surface.fact().is_some_and(Fact::is_sensitive));
+    let file = secret.filter_map(|surface| site.sources.get(surface.file).inner().strip_suffix(".md"));
+    file.map(|file| format!("{}/", file.strip_suffix("/index").unwrap_or(file))).collect()
 }
 
 /// Routes by folded URL; two things at one URL are an error that names both.

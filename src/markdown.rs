@@ -7,7 +7,7 @@ use crate::body::{Body, Call, Cite, Heading, Hole, Piece, What};
 use crate::call::{self, Found};
 use crate::clean;
 use crate::diagnostic::Diagnostic;
-use crate::limits::{DEEPEST_CALL, DEEPEST_HTML, LONGEST_REFERENCE};
+use crate::limits::{DEEPEST_CALL, DEEPEST_HTML, DEEPEST_MARKDOWN, LONGEST_REFERENCE};
 use crate::prose::{self, Count, length};
 use crate::slug::{Unique, slugify};
 use crate::source::{At, Span, is_printable, printable};
@@ -179,7 +179,21 @@ impl Page {
         let parser = Parser::new_with_broken_link_callback(masked, options(settings), Some(citation));
         // A text has about one event for each twenty bytes.
         let mut events = Vec::with_capacity(masked.len() / 16 + 8);
-        events.extend(parser.into_offset_iter());
+        let (mut depth, mut too_deep) = (0, None);
+        events.extend(parser.into_offset_iter().filter(|(event, range)| {
+            depth += usize::from(matches!(event, Event::Start(_)));
+            let is_deep = depth > DEEPEST_MARKDOWN;
+            depth -= usize::from(matches!(event, Event::End(_)));
+            if is_deep && too_deep.is_none() {
+                too_deep = Some(range.start);
+            }
+            !is_deep
+        }));
+        if let Some(at) = too_deep {
+            let message =
+                format!("quotes, lists and the like stand more than {DEEPEST_MARKDOWN} deep inside one another");
+            wrong.push(Diagnostic::error("too-large", origin.span(at..at + 1), message));
+        }
         self.reserve_ids(&events, origin, wrong);
         if let Some(lang) = &self.prose_of {
             let found = prose::counts(masked, &events, lang).into_iter();
@@ -676,6 +690,11 @@ impl Reader<'_, '_> {
             self.wrong.push(Diagnostic::error("component-syntax", span, message).help(help));
             return raw("");
         }
+        if self.settings.html != Html::Trusted && call::texts(&what.text).any(clean::runs) {
+            let message = format!("the call of `{}` leads to a script or to data, and is left out", what.name);
+            self.wrong.push(Diagnostic::error("unsafe-link", span, message));
+            return raw("");
+        }
         if what.name == "image" && what.named_arguments().any(|(name, text)| name == "alt" && text.trim().is_empty()) {
             let message = "this picture has no words for readers who do not see it";
             let help = "say what it shows: `alt=\"…\"`";
@@ -707,7 +726,7 @@ impl Reader<'_, '_> {
         let text = pieces(&events[1..]);
         let id = match id {
             Some(given) => slugify(given),
-            None => self.page.ids.take(&slugify(&plain_words(&text))),
+            None => self.page.ids.take(&slugify(&written_words(&text))),
         };
         let span = self.origin.span(range.clone());
         self.page.headings.push(Heading { level: *level as u8, id: At { value: id.clone(), span }, text });
@@ -888,6 +907,16 @@ fn words_in(text: &str) -> usize {
         usize::from(begins.sum::<u8>())
     };
     usize::from(!is_space(*first)) + pieces.map(begin).sum::<usize>()
+}
+
+/// The words of a heading that stand in it as they are: what a reference prints is not known here, and what it names may be
+/// somebody who is not to be named.
+fn written_words(pieces: &[Piece]) -> String {
+    let words = pieces.iter().filter_map(|piece| match piece {
+        Piece::Text(text) => Some(text.as_str()),
+        Piece::Reference(_) => None,
+    });
+    words.collect()
 }
 
 fn plain_words(pieces: &[Piece]) -> String {

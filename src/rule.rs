@@ -42,7 +42,7 @@ macro_rules! rules {
 rules! {
     fixed:
         "foreign-file" "front-matter" "missing-home" "not-utf8" "output" "output-folder" "outside-site" "picture"
-        "template" "too-large" "unreadable" "unsafe-picture" "yaml-syntax";
+        "template" "too-large" "unreadable" "unsafe-file" "unsafe-picture" "yaml-syntax";
     error:
         "bad-date" "bad-id" "bad-path" "broken-link" "chart-without-table" "component-syntax" "coordinates"
         "dangling-reference" "date-order" "duplicate-id" "duplicate-key" "end-before-start" "footnote" "left-out"

@@ -437,7 +437,7 @@ impl Site {
     }
 
     /// Whether an id is that of a sensitive source that is not published.
-    fn hides(&self, id: &str) -> bool {
+    pub fn hides(&self, id: &str) -> bool {
         let out = self.index.left_out.get(&fold(id)).map(|i| &self.left_out[*i].surface);
         out.and_then(|surface| surface.fact()).is_some_and(crate::facts::Fact::is_sensitive)
     }
@@ -584,6 +584,7 @@ impl Site {
                     | crate::facts::Fact::Source(_),
                 ),
             )) => self.printed(ix, lang),
+            _ if self.hides(id) => UNNAMED.to_owned(),
             _ => id.to_owned(),
         }
     }

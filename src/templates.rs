@@ -204,7 +204,7 @@ fn without_end(sources: &Sources, asked_by: Option<Span>) -> Diagnostic {
     let Some((name, way)) = round else {
         return Diagnostic::error(CODE, asked_by, "components call each other without end").help(help);
     };
-    let way: String = way.iter().map(|name| format!(", by way of `{name}`")).collect();
+    let way = way.iter().fold(String::new(), |way, name| way + &format!(", by way of `{name}`"));
     let found = Diagnostic::error(CODE, Some(own[name].place), format!("the component `{name}` calls itself{way}"));
     asked_by.map_or(found.clone(), |asked| found.also(asked, "while this was made")).help(help)
 }
@@ -255,6 +255,12 @@ fn components(sources: &Sources) -> impl Iterator<Item = Component<'_>> {
             Some(Component { name, place, body: body.split("endcomponent").next().unwrap_or_default() })
         })
     })
+}
+
+/// The names of the components that the site itself defines, its versions of the theme's among them.
+pub fn own_components(sources: &Sources) -> HashSet<String> {
+    let own = components(sources).filter(|found| !theme::is_built_in(sources.get(found.place.file)));
+    own.map(|found| found.name.to_owned()).collect()
 }
 
 /// The names of the components that the templates define.

@@ -10,15 +10,18 @@ use crate::endless;
 use crate::entry::Surface;
 use crate::facts::Fact;
 use crate::kind::Kind;
-use crate::limits::DEEPEST_TEXT;
+use crate::limits::{DEEPEST_TEXT, LONGEST_PRINTED};
 use crate::link::card_url;
-use crate::markdown::escaped;
+use crate::markdown::{Html, escaped};
 use crate::pictures;
 use crate::printed::printed;
 use crate::site::{Ix, Site, Tag};
 use crate::slug::{fold, slugify};
 use crate::source::Span;
+use crate::templates::own_components;
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use tera::{Context, Map, Tera, Value};
@@ -48,6 +51,8 @@ pub struct World {
     views: Vec<OnceLock<View>>,
     /// The site's tags, each as its name and URL.
     tags: OnceLock<Vec<Value>>,
+    /// The components that the site itself defines.
+    components: OnceLock<HashSet<String>>,
     /// How many views are made.
     made: AtomicUsize,
     /// The templates, whose functions in turn hold the world.
@@ -89,7 +94,21 @@ impl World {
         let (mut stubs, mut views) = (Vec::new(), Vec::new());
         stubs.resize_with(len, OnceLock::new);
         views.resize_with(len, OnceLock::new);
-        Self { site, stubs, views, tags: OnceLock::new(), made: AtomicUsize::new(0), tera: OnceLock::new() }
+        Self {
+            site,
+            stubs,
+            views,
+            tags: OnceLock::new(),
+            components: OnceLock::new(),
+            made: AtomicUsize::new(0),
+            tera: OnceLock::new(),
+        }
+    }
+
+    /// Whether a text that is not trusted may call a component, by its name in templates.
+    fn may_be_called(&self, component: &str) -> bool {
+        OF_TEXTS.contains(&component)
+            || self.components.get_or_init(|| own_components(&self.site.sources)).contains(component)
     }
 
     /// Gives the world its templates, for the components that references and citations become. Once.
@@ -239,7 +258,7 @@ pub fn heading_text(site: &Site, surface: &Surface, pieces: &[Piece]) -> String 
         Piece::Text(text) => text.clone(),
         Piece::Reference(target) => match site.resolve_for(target, &surface.lang) {
             Ok(resolved) => site.words_of(&resolved, &surface.lang),
-            Err(_) => target.clone(),
+            Err(_) => site.words_for_absent(target, &surface.lang),
         },
     });
     words.collect()
@@ -271,6 +290,10 @@ fn family(filler: &Filler<'_>, ix: Ix, surface: &Surface) -> Map {
     }
 }
 
+/// The components of the theme that are made for texts, and take care with whatever they are given.
+const OF_TEXTS: [&str; 9] =
+    ["timeline", "figures", "figure_chart", "claims", "map", "sources", "note", "image", "video"];
+
 /// Fills the holes of one page's texts.
 pub struct Filler<'a> {
     world: &'a World,
@@ -281,6 +304,8 @@ pub struct Filler<'a> {
     components: Option<&'a Context>,
     /// How many texts are being printed inside one another.
     depth: usize,
+    /// How many bytes references to fields have printed, inside one another too.
+    printed: Rc<Cell<usize>>,
     /// What went wrong while holes were filled.
     pub wrong: RefCell<Vec<Diagnostic>>,
 }
@@ -289,7 +314,7 @@ impl<'a> Filler<'a> {
     /// Fills for texts that other pages show: component calls and citations in them stay empty, for
     /// what they lead to stands on the page of `from` alone.
     pub fn new(world: &'a World, tera: &'a Tera, from: Ix) -> Self {
-        Self { world, tera, from, components: None, depth: 0, wrong: RefCell::default() }
+        Self { world, tera, from, components: None, depth: 0, printed: Rc::default(), wrong: RefCell::default() }
     }
 
     /// Fills for the page of `from` itself.
@@ -390,7 +415,7 @@ impl<'a> Filler<'a> {
         let site = &*self.world.site;
         let lang = self.lang_of_page();
         let counter = &figure.attribution.counted_by.0.value;
-        let name = site.find(counter, lang).map_or_else(|_| counter.clone(), |ix| site.printed(ix, lang));
+        let name = site.find(counter, lang).map_or_else(|_| site.name_of(counter, lang), |ix| site.printed(ix, lang));
         format!("as of {}, counted by {name}", figure.as_of.words(lang))
     }
 
@@ -407,8 +432,17 @@ impl<'a> Filler<'a> {
             self.wrong.borrow_mut().push(Diagnostic::error("reference-cycle", span, message));
             return String::new();
         }
+        if self.printed.get() > LONGEST_PRINTED {
+            // Told once.
+            if self.printed.replace(usize::MAX) != usize::MAX {
+                let message = format!("with `{}` texts print more than 1 MiB of one another here", surface.id.value);
+                self.wrong.borrow_mut().push(Diagnostic::error("reference-cycle", span, message));
+            }
+            return String::new();
+        }
         // Citations in the text that is printed are not this page's.
-        let plain = Filler { depth: self.depth + 1, ..Filler::new(self.world, self.tera, self.from) };
+        let so_far = Rc::clone(&self.printed);
+        let plain = Filler { depth: self.depth + 1, printed: so_far, ..Filler::new(self.world, self.tera, self.from) };
         let own = surface.value_of(first, &plain);
         let value = own.or_else(|| stub(site, entry, surface).get(&tera::value::Key::Str(first)).cloned());
         self.wrong.borrow_mut().append(&mut plain.wrong.into_inner());
@@ -416,11 +450,13 @@ impl<'a> Filler<'a> {
             (Some(value), Some(rest)) => value.get_from_path(&rest.replace('-', "_")).cloned(),
             (value, _) => value,
         };
-        found.as_ref().and_then(|value| printed(value, self.lang_of_page())).unwrap_or_else(|| {
+        let text = found.as_ref().and_then(|value| printed(value, self.lang_of_page())).unwrap_or_else(|| {
             let message = format!("`{}` has nothing under `{field}` that can be printed", surface.id.value);
             self.wrong.borrow_mut().push(Diagnostic::error("dangling-reference", span, message));
             String::new()
-        })
+        });
+        self.printed.set(self.printed.get().saturating_add(text.len()));
+        text
     }
 
     fn citation(&self, cites: &[Cite], span: Span) -> String {
@@ -454,6 +490,15 @@ impl<'a> Filler<'a> {
         let mut context = context.clone();
         // Names in templates have no hyphen: `figure-chart` is `figure_chart` there.
         let name = call.name.replace('-', "_");
+        if self.world.site.config.markdown().html != Html::Trusted && !self.world.may_be_called(&name) {
+            let message = format!("the component `{}` is for templates, and texts may not call it here", call.name);
+            let help = format!(
+                "texts may call {}, and the site's own components; `markdown: html` in site.yaml does not trust them with others",
+                OF_TEXTS.map(|name| format!("`{}`", name.replace('_', "-"))).join(", ")
+            );
+            self.wrong.borrow_mut().push(Diagnostic::error("component-syntax", span, message).help(help));
+            return String::new();
+        }
         let opening = call.text.replacen(&call.name, &name, 1);
         let rendered = citing::attempt(|| {
             let source = match &call.body {
@@ -482,10 +527,13 @@ impl Links for Filler<'_> {
     }
 
     fn stub(&self, id: &str) -> Value {
-        match self.world.site.find(id, self.lang_of_page()) {
-            Ok(ix) => self.world.stub(ix),
-            Err(_) => values! { "id": id, "kind": "", "title": id, "url": None::<&str>, "printed": id, }.into(),
+        let (site, lang) = (&self.world.site, self.lang_of_page());
+        if let Ok(ix) = site.find(id, lang) {
+            return self.world.stub(ix);
         }
+        let name = site.name_of(id, lang);
+        let id = if site.hides(id) { "" } else { id };
+        values! { "id": id, "kind": "", "title": name.as_str(), "url": None::<&str>, "printed": name.as_str(), }.into()
     }
 
     fn html(&self, body: &Body) -> Value {

@@ -93,13 +93,18 @@ pub fn judge(site: &Site, looks: &[&Look], texts: &Texts, ids: &dyn Fn(usize) ->
     let mut told = BTreeSet::new();
     let mut wrong: Vec<Told> = Vec::new();
     let mut linked = vec![false; files.count];
+    // A page is made again for its ids, and once for all that is not there.
+    let mut made: HashMap<usize, Vec<String>> = HashMap::new();
     for anchor in &*site.anchors {
         let page = files.numbers.get(anchor.url.as_str()).and_then(|file| files.looks[*file]);
         let Some(page) = page.filter(|page| lacks(*page, hash(&anchor.id)) && !contested(anchor.url.as_str())) else {
             continue;
         };
         let message = format!("{} has no place `#{}`", anchor.url, anchor.id);
-        let near = crate::diagnostic::did_you_mean(&anchor.id, ids(page).iter().map(String::as_str));
+        let near = crate::diagnostic::did_you_mean(
+            &anchor.id,
+            made.entry(page).or_insert_with(|| ids(page)).iter().map(String::as_str),
+        );
         let span = crate::link::place_of_anchor(site, anchor);
         wrong.push((Some(page), Diagnostic::error("broken-link", span, message).maybe_help(near)));
         told.insert((anchor.url.to_string(), anchor.id.clone()));

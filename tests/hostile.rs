@@ -311,6 +311,95 @@ fn templates_that_make_nothing_without_end_or_values_without_end_stop_the_build(
     }
 }
 
+/// Texts that are read quickly, and whose mistakes took long to tell.
+#[test]
+fn many_of_what_is_not_there_are_told() {
+    let many = |n: usize, each: &dyn Fn(usize) -> String| (0..n).map(each).collect::<String>();
+    let terms = many(4000, &|i| format!("  kk{}:\n    name: T\n    definition: x\n", 50_000 + i));
+    let names = many(4000, &|i| format!("[[kk{}]]\n\n", 10_000 + i));
+    let anchors = many(4000, &|i| format!("[a](#x{i})\n\n"));
+    let headings = many(3000, &|i| format!("# h{}\n\n[[#x{}]]\n\n", 100_000 + i, 100_000 + i));
+    for (text, facts, code) in [
+        (&names, format!("terms:\n{terms}"), "dangling-reference"),
+        (&anchors, String::new(), "broken-link"),
+        (&headings, String::new(), "dangling-reference"),
+    ] {
+        let page = format!("{HEAD}{text}");
+        let folder = site(&[("content/slow.md", &page), ("content/facts/more.yaml", &facts)]);
+        let told = check(folder.path());
+        told.tells(&format!("error[{code}]"));
+        assert_eq!(told.code, 3, "{:.2000}", told.told);
+    }
+}
+
+#[test]
+fn quotes_without_end_are_told() {
+    let text = format!("{HEAD}<b>x</b>\n\n{} a\n", ">".repeat(120_000));
+    let folder = site(&[("content/slow.md", &text)]);
+    put(folder.path(), &[("site.yaml", "title: T\nbase_url: https://example.org\nmarkdown: { html: safe }\n")]);
+    check(folder.path()).tells("more than 64 deep inside one another\n --> content/slow.md:7:65");
+}
+
+#[test]
+fn texts_that_print_more_and_more_of_one_another_are_told() {
+    let term = |n: usize| {
+        let words = if n == 5 { "word".to_owned() } else { format!("[[t{}.definition]] ", n + 1).repeat(60) };
+        format!("  t{n}: {{ name: T{n}, definition: \"{words}\" }}\n")
+    };
+    let facts = format!("terms:\n{}", (0..6).map(term).collect::<String>());
+    let folder = site(&[("content/facts/more.yaml", &facts)]);
+    let told = check(folder.path());
+    told.tells("texts print more than 1 MiB of one another here");
+    told.tells("content/facts/more.yaml:");
+}
+
+#[test]
+fn events_of_all_time_are_drawn_on_one_line() {
+    for year in ["Y-13800000000", "Y-999999999999999999"] {
+        let event = format!("events:\n  bang: {{ title: Bang, date: {year}, importance: 1, sources: [paper] }}\n");
+        let folder = site(&[("content/facts/more.yaml", &event)]);
+        let told = run(folder.path(), &["build"], MOST);
+        assert_eq!(told.code, 0, "{}", told.told);
+    }
+}
+
+/// What a writer may not do who is not trusted with the site, each in a page of its own.
+#[test]
+fn calls_that_do_more_than_call_are_left_out() {
+    let safe = "title: T\nbase_url: https://example.org\nmarkdown: { html: safe }\nrules: { unsafe-link: warning, component-syntax: warning }\n";
+    for call in [
+        "{{<video url=\"https://e.org/\" title=\"t\" /> if 0 else \"<script>alert(1)</script>\" | safe if 1 else <video url=\"https://e.org/\" title=\"u\" />}}",
+        "{{<reference target=\"x\" href=\"javascript:alert(1)\" words=\"click\" />}}",
+        "{{<entry to={ {\"url\": \"https://e.org/alert\", \"title\": \"click\"} } />}}",
+        "{{<own link={ {\"url\": \"Java\tscript:alert(1)\"} } />}}",
+        "{{<own link=\"javascript:alert(1)\" />}}",
+        "{{<image src='data:text/html,alert(1)' alt=\"a\" />}}",
+        "{{<image src=\"/x.png\" alt=\"a\" caption=\"x\" | safe />}}",
+    ] {
+        let page = format!("{HEAD}{call}\n");
+        let own = "{% component own(link = \"\") %}<a href=\"{{ link.url or link }}\">x</a>{% endcomponent own %}";
+        let folder = site(&[("content/slow.md", &page), ("site.yaml", safe), ("templates/components/own.html", own)]);
+        let told = run(folder.path(), &["build"], MOST);
+        assert!(
+            told.told.contains("warning[unsafe-link]") || told.told.contains("warning[component-syntax]"),
+            "{call}: {}",
+            told.told
+        );
+        let page = fs::read_to_string(folder.path().join("public/slow/index.html")).expect("the page is there");
+        assert!(!page.contains("alert"), "{call}");
+    }
+    let fine = format!(
+        "{HEAD}## Title {{aria-x/onclick=alert(1) onclick=x aria-label=x}}\n\n{{{{<own link=\"https://e.org/\" />}}}}\n\n{{{{<own link=\"Data: UNHCR\" />}}}}\n"
+    );
+    let own = "{% component own(link = \"\") %}<i>{{ link }}</i>{% endcomponent own %}";
+    let folder = site(&[("content/slow.md", &fine), ("site.yaml", safe), ("templates/components/own.html", own)]);
+    let told = run(folder.path(), &["build"], MOST);
+    assert_eq!(told.code, 0, "{}", told.told);
+    let page = fs::read_to_string(folder.path().join("public/slow/index.html")).expect("the page is there");
+    assert!(page.contains("<h2 id=\"title\" aria-label=\"x\">"), "{page}");
+    assert!(page.contains("<i>https://e.org/</i>") && page.contains("<i>Data: UNHCR</i>"), "{page}");
+}
+
 #[test]
 fn texts_that_are_made_to_be_slow_are_not() {
     let n = 20_000;

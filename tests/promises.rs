@@ -76,6 +76,60 @@ fn what_is_sensitive_is_in_no_output() {
     assert_eq!(leaks, NONE);
 }
 
+/// Its id in other letters, in headings, as a draft, in a file of its own with others beside it, and on days before it was there.
+#[test]
+fn what_is_sensitive_is_in_no_output_however_it_is_named() {
+    let facts = "sources:
+  secret-memo: { type: report, title: The Secret File, sensitive: true, date: 2022 }
+  open-one: { type: report, title: Open, publisher: P, url: https://example.com/r, date: 2022 }
+actors:
+  ministry: { name: Ministry, type: government }
+events:
+  ev: { title: Event, date: 2020-05-01, sources: [open-one, { id: Secret-Memo, locator: p. 77 SECRETLOC, quote: SECRETWORDS }, { id: hidden-secret, locator: SECRETLOC, quote: SECRETWORDS }] }
+figures:
+  fig: { measure: killed, scope: { event: ev }, low: 5, as_of: 2020-06, attribution: { counted_by: Secret-Memo }, sources: [Secret-Memo, open-one] }
+  more: { measure: killed, scope: { event: ev }, low: 6, as_of: 2020-06, attribution: { counted_by: SECRET-memo, reported_by: Secret-memo }, history: [{ date: 2020-05-02, low: 2, source: Secret-Memo }], sources: [open-one] }
+claims:
+  cl: { author: ministry, stance: asserts, text: A, date: 2020-06, about: [ev], first_appearance: Secret-Memo }
+";
+    let page = "---\ntitle: D\n---\n\n## What [[secret-memo]] says\n\n## [[Secret-Memo]]\n\n## And [[hidden-secret]] {#what}\n\n[[ev]] [[fig]] [[more]]\n\n{{<figure-chart event=\"ev\" />}}\n\n{{<figures />}}\n\n{{<claims />}}\n";
+    let hidden = "---\ntype: report\ntitle: Hidden Secret\nsensitive: true\nDRAFTdate: 2022\n---\n";
+    for draft in ["", "draft: true\n"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        put(
+            folder.path(),
+            &[
+                (
+                    "site.yaml",
+                    "title: T\nbase_url: https://example.org\nrules: { orphan-page: off, left-out: off, dangling-reference: warning }\n",
+                ),
+                ("content/_index.md", "---\ntitle: Home\n---\n"),
+                ("content/facts/all.yaml", facts),
+                ("content/d.md", page),
+                ("content/files/_index.md", "---\ntitle: Files\nkind: source\n---\n"),
+                ("content/files/hidden-secret.md", &hidden.replace("DRAFT", draft)),
+                ("content/files/hidden-secret/scan.pdf", "a scan"),
+            ],
+        );
+        for arguments in [&[][..], &["--as-of", "2021-02-02"]] {
+            let texts = build(folder.path(), arguments);
+            assert!(texts.keys().any(|path| path.ends_with("events/ev/index.html")), "{:?}", texts.keys());
+            let leaks: Vec<String> = texts
+                .iter()
+                .filter(|(path, text)| path.contains("secret") || text.to_lowercase().contains("secret"))
+                .map(|(path, text)| {
+                    let at = text.to_lowercase().find("secret").unwrap_or_default();
+                    format!(
+                        "{path}: {:?}",
+                        text.chars().skip(text[..at].chars().count().saturating_sub(60)).take(120).collect::<String>()
+                    )
+                })
+                .collect();
+            assert_eq!(leaks, NONE, "{arguments:?} {draft}");
+        }
+    }
+}
+
 #[test]
 fn missing_fields_leave_nothing_over() {
     let folder = tempfile::tempdir().expect("a folder");

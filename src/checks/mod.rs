@@ -1,6 +1,7 @@
 //! Checks: what is wrong with the facts of a linked site, rule by rule. The rules about shapes, ids and
 //! links are told where those are read; here stand those that look at what facts say.
 
+mod attachments;
 pub mod changes;
 mod claims;
 mod cycles;
@@ -45,6 +46,7 @@ const CHECKS: &[Check] = &[
     sources::check,
     prose::check,
     pictures::check,
+    attachments::check,
 ];
 
 /// Looks at the facts of a site.

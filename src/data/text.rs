@@ -5,13 +5,13 @@ use crate::decode::{Links, Text};
 use crate::facts::{Fact, Figure};
 use crate::html;
 use crate::kind::Kind;
-use crate::limits::DEEPEST_TEXT;
+use crate::limits::{DEEPEST_TEXT, LONGEST_PRINTED};
 use crate::markdown::escaped;
 use crate::printed::printed;
 use crate::site::{Ix, Site};
 use crate::source::At;
 use crate::values;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use tera::value::Key;
 use tera::{Map, Value};
 
@@ -80,7 +80,7 @@ impl<'s> Reader<'s> {
     /// A number that a reference prints keeps its date and its counter: they stand behind the text, in brackets.
     pub(super) fn plain(&self, from: Ix, body: &Body) -> String {
         let figures = RefCell::default();
-        let words = Words { of: self, from, depth: 0, figures: &figures };
+        let words = Words { of: self, from, depth: 0, printed: &Cell::new(0), figures: &figures };
         let html = words.fill(body).replace("</p>", "</p> ").replace("<br", " <br");
         let mut text = html::plain(&html);
         let mut noted = Vec::new();
@@ -123,6 +123,8 @@ struct Words<'a, 's> {
     from: Ix,
     /// How many texts are being printed inside one another.
     depth: usize,
+    /// How many bytes references to fields have printed, inside one another too.
+    printed: &'a Cell<usize>,
     /// The figures whose numbers were printed.
     figures: &'a RefCell<Vec<Ix>>,
 }
@@ -162,7 +164,7 @@ impl Words<'_, '_> {
 
     /// A field of an entry; nothing where it has none that can be printed, which its page tells.
     fn field(&self, ix: Ix, field: &str) -> String {
-        if !self.of.site.has_page(ix) || self.depth >= DEEPEST_TEXT {
+        if !self.of.site.has_page(ix) || self.depth >= DEEPEST_TEXT || self.printed.get() > LONGEST_PRINTED {
             return String::new();
         }
         let (first, rest) = field.split_once('.').map_or((field, None), |(first, rest)| (first, Some(rest)));
@@ -173,7 +175,9 @@ impl Words<'_, '_> {
             (Some(value), Some(rest)) => value.get_from_path(&rest.replace('-', "_")).cloned(),
             (value, _) => value,
         };
-        value.and_then(|value| printed(&value, self.of.lang)).unwrap_or_default()
+        let text = value.and_then(|value| printed(&value, self.of.lang)).unwrap_or_default();
+        self.printed.set(self.printed.get() + text.len());
+        text
     }
 }
 
