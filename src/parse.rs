@@ -15,7 +15,7 @@ use crate::source::{Area, At, FileId, Source, Sources, Span};
 use crate::url::Url;
 use crate::yaml::{self, Node, Yaml};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// What one source yields.
@@ -139,10 +139,12 @@ fn facts_file(file: FileId, source: &Source, config: &Config) -> Parsed {
 fn facts_by_kind(node: &Node, end: u32, config: &Config, parsed: &mut Parsed) {
     let help = "a facts file looks like `events:`, below it an id, below that the event's keys";
     let pairs = mapping(node, "from kinds to facts", help, &mut parsed.wrong);
+    let mut seen = HashMap::new();
     for (i, (key, facts)) in pairs.iter().enumerate() {
-        if let Some((first, _)) = pairs[..i].iter().find(|(earlier, _)| earlier.value == key.value) {
+        let first = *seen.entry(key.value.as_str()).or_insert(key.span);
+        if first != key.span {
             let message = format!("the key `{}` stands here a second time", key.value);
-            parsed.wrong.push(Diagnostic::error("duplicate-key", key.span, message).also(first.span, "first here"));
+            parsed.wrong.push(Diagnostic::error("duplicate-key", key.span, message).also(first, "first here"));
         }
         if let Some(kind) = Kind::of_plural(&key.value) {
             let end = pairs.get(i + 1).map_or(end, |(next, _)| next.span.start);

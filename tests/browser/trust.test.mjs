@@ -47,7 +47,7 @@ security: { policy: false }
 unknown_keys: allow
 data: { licence: { title: ${quoted(ATTACKS[1])}, url: https://example.com/ } }
 publisher: { name: ${quoted(ATTACKS[0])}, url: https://example.com/ }
-rules: { unsafe-link: warning, leftover-text: warning, orphan-page: "off", unsafe-html: "off", missing-alt: "off", broken-link: warning, unbound-number: "off", source-unarchived: "off" }
+rules: { component-syntax: warning, unsafe-link: warning, leftover-text: warning, orphan-page: "off", unsafe-html: "off", missing-alt: "off", broken-link: warning, unbound-number: "off", source-unarchived: "off" }
 `);
   put(root, 'content/_index.md', `---\ntitle: Home\nsummary: ${quoted(ATTACKS[1])}\n---\n\n${ATTACKS.join('\n\n')}\n`);
   put(root, 'content/articles/_index.md', '---\ntitle: Articles\nkind: article\n---\n');
@@ -76,6 +76,14 @@ ${attack} and [[e${n}]], [[e${n}|${attack.replaceAll('|', '')}]] [@s${n}, ${atta
 | ${attack.replaceAll('|', '')} |
 |---|
 | ${attack.replaceAll('|', '')} |
+
+## Attributes {aria-x/onclick=alert(1) aria-y/onpointerover=alert(1) style=x}
+
+{{<video url="https://example.com/" title="t" /> if 0 else ${quoted(attack)} | safe if 1 else <video url="https://example.com/" title="u" />}}
+
+{{<image src="/x.png" alt=${JSON.stringify(attack.replaceAll(/["'`\\]/g, ''))} caption='${attack.replaceAll("'", '')}' />}}
+
+${LINKS.map((link) => `{{<reference target="x" href="${link}" words="x" />}} {{<entry to={ {"url": "${link}", "title": "x"} } />}} {{<image src="${link}" alt="x" />}}`).join('\n\n')}
 
 ![${attack}](/x.png "${attack.replaceAll('"', "'")}") text[^1] <b title='${attack.replaceAll("'", '"')}'>b</b>
 
