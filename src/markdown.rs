@@ -98,7 +98,7 @@ pub fn document(
 
 /// Reads a line or paragraph inside a fact: a single paragraph loses its `<p>`.
 pub fn inline(text: &str, origin: Origin, settings: Settings, wrong: &mut Vec<Diagnostic>) -> Body {
-    let mut page = Page::default();
+    let mut page = Page { is_apart: true, ..Page::default() };
     let covered = Covered::of(text, origin, settings, wrong);
     let mut events = page.read(&covered, origin, settings, wrong);
     let paragraphs = events.iter().filter(|e| matches!(e, Event::Start(Tag::Paragraph))).count();
@@ -111,6 +111,8 @@ pub fn inline(text: &str, origin: Origin, settings: Settings, wrong: &mut Vec<Di
 /// What is gathered while a page is read.
 #[derive(Default)]
 struct Page {
+    /// Whether it is a text beside a page's own, whose headings are none of that page's.
+    is_apart: bool,
     holes: Vec<(At<What>, Option<u32>)>,
     headings: Vec<Heading>,
     ids: Unique,
@@ -217,7 +219,8 @@ impl Page {
     }
 
     fn hole(&mut self, what: What, span: Span) -> String {
-        let heading = self.headings.len().checked_sub(1).and_then(|i| u32::try_from(i).ok());
+        let last = self.headings.len().checked_sub(1).filter(|_| !self.is_apart);
+        let heading = last.and_then(|i| u32::try_from(i).ok());
         self.holes.push((At { value: what, span }, heading));
         format!("\0{}\0", self.holes.len() - 1)
     }

@@ -384,7 +384,9 @@ impl<'a> Filler<'a> {
             _ => None,
         };
         // A number of a figure keeps what every figure brings along: its date, its counter, its sources.
-        let number = figure.is_some() && matches!(resolved.field.as_deref(), Some("low" | "best" | "high" | "words"));
+        let first = resolved.field.as_deref().and_then(|field| field.split('.').next());
+        let is_number = matches!(first, Some("low" | "best" | "high" | "words" | "parts" | "history"));
+        let number = figure.is_some() && is_number;
         if let (Some(printed), false) = (&printed, number) {
             return printed.clone();
         }

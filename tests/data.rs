@@ -99,6 +99,35 @@ fn every_id_leads_to_a_row() {
 }
 
 #[test]
+fn what_a_text_prints_of_others_keeps_who_said_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let facts = "sources:
+  paper: { type: report, title: Paper }
+actors:
+  army: { name: Army, type: state-forces }
+events:
+  raid: { title: Raid, date: 2020-05, summary: \"They came. [[no-raid.quote]] Then [[dead.parts]]; at first [[dead.history.0]].\", sources: [paper] }
+figures:
+  dead: { measure: killed, scope: { event: raid }, low: 5, as_of: 2020-06, attribution: { counted_by: army }, parts: [{ label: soldiers, low: 5 }], history: [{ date: 2020-05-10, low: 3 }], sources: [paper] }
+claims:
+  no-raid: { author: army, stance: denies, quote: { exact: The enemy fired first. }, text: It denies the raid., date: 2020-05-11, about: [raid], first_appearance: paper }
+";
+    common::small_site(folder.path());
+    common::put(
+        folder.path(),
+        &[("content/facts/raid.yaml", &facts.replace("sources:\n  paper: { type: report, title: Paper }\n", ""))],
+    );
+    let site = linked(folder.path());
+    let rows = read(&site, Table::Facts(Kind::Event));
+    let raid = rows.iter().find(|row| row["id"] == "raid").expect("the raid is there");
+    assert_eq!(
+        raid["summary"],
+        "They came. The enemy fired first. Then soldiers: at least 5; at first 10 May 2020: at least 3. \
+         [no-raid: said by Army, 11 May 2020; dead: at least 5, as of June 2020, counted by Army]"
+    );
+}
+
+#[test]
 fn the_foreign_keys_of_the_descriptor_hold() {
     for site in sites() {
         let package = package(&site);

@@ -77,31 +77,41 @@ impl<'s> Reader<'s> {
     }
 
     /// A text that the entry `from` holds, in plain words. References stand as what they print, and citations are left out.
-    /// A number that a reference prints keeps its date and its counter: they stand behind the text, in brackets.
+    /// A number that a reference prints keeps its date and its counter, and words of a claim keep who said them: they stand behind
+    /// the text, in brackets.
     pub(super) fn plain(&self, from: Ix, body: &Body) -> String {
-        let figures = RefCell::default();
-        let words = Words { of: self, from, depth: 0, printed: &Cell::new(0), figures: &figures };
+        let borne = RefCell::default();
+        let words = Words { of: self, from, depth: 0, printed: &Cell::new(0), borne: &borne };
         let html = words.fill(body).replace("</p>", "</p> ").replace("<br", " <br");
         let mut text = html::plain(&html);
         let mut noted = Vec::new();
-        for figure in figures.into_inner() {
-            if figure != from && !noted.contains(&figure) {
-                noted.push(figure);
+        for fact in borne.into_inner() {
+            if fact != from && !noted.contains(&fact) {
+                noted.push(fact);
             }
         }
-        let notes: Vec<String> = noted.into_iter().filter_map(|figure| self.note(figure)).collect();
+        let notes: Vec<String> = noted.into_iter().filter_map(|fact| self.note(fact)).collect();
         if !notes.is_empty() {
             text.push_str(&format!(" [{}]", notes.join("; ")));
         }
         text
     }
 
-    /// "war-2020-killed: at least 6,500, as of November 2020, counted by Reuters".
-    fn note(&self, figure: Ix) -> Option<String> {
-        let Fact::Figure(Figure { as_of, attribution, .. }) = self.site.entry(figure).fact()? else { return None };
-        let counter = self.name(&attribution.counted_by.0.value);
-        let (id, number) = (self.own_id(figure), self.site.printed(figure, self.lang));
-        Some(format!("{id}: {number}, as of {}, counted by {counter}", as_of.words(self.lang)))
+    /// "war-2020-killed: at least 6,500, as of November 2020, counted by Reuters"; "no-warning: said by the residents, 3 May 2023".
+    fn note(&self, fact: Ix) -> Option<String> {
+        let id = self.own_id(fact);
+        match self.site.entry(fact).fact()? {
+            Fact::Figure(Figure { as_of, attribution, .. }) => {
+                let (counter, number) =
+                    (self.name(&attribution.counted_by.0.value), self.site.printed(fact, self.lang));
+                Some(format!("{id}: {number}, as of {}, counted by {counter}", as_of.words(self.lang)))
+            }
+            Fact::Claim(claim) => {
+                let (author, date) = (self.name(&claim.author.0.value), claim.date.words(self.lang));
+                Some(format!("{id}: said by {author}, {date}"))
+            }
+            _ => None,
+        }
     }
 
     /// What a reference to an entry brings.
@@ -125,8 +135,8 @@ struct Words<'a, 's> {
     depth: usize,
     /// How many bytes references to fields have printed, inside one another too.
     printed: &'a Cell<usize>,
-    /// The figures whose numbers were printed.
-    figures: &'a RefCell<Vec<Ix>>,
+    /// The figures whose numbers were printed, and the claims whose words.
+    borne: &'a RefCell<Vec<Ix>>,
 }
 
 impl Words<'_, '_> {
@@ -151,9 +161,15 @@ impl Words<'_, '_> {
         let Ok(resolved) = site.resolve(target, self.from) else {
             return words.unwrap_or_else(|| escaped(&site.words_for_absent(target, lang)));
         };
-        let number = matches!(resolved.field.as_deref(), None | Some("low" | "best" | "high" | "words"));
-        if number && matches!(site.entry(resolved.entry).fact(), Some(Fact::Figure(_))) {
-            self.figures.borrow_mut().push(resolved.entry);
+        let first = resolved.field.as_deref().and_then(|field| field.split('.').next());
+        if match site.entry(resolved.entry).fact() {
+            Some(Fact::Figure(_)) => {
+                matches!(first, None | Some("low" | "best" | "high" | "words" | "parts" | "history"))
+            }
+            Some(Fact::Claim(_)) => matches!(first, Some("text" | "quote")),
+            _ => false,
+        } {
+            self.borne.borrow_mut().push(resolved.entry);
         }
         match (words, resolved.field) {
             (Some(words), _) => words,
