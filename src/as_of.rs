@@ -140,9 +140,8 @@ impl Then {
             figure.as_of = past.date;
             figure.note = past.reason;
             figure.reported = None;
-            if !figure.bounds().fits_qualifier() {
-                figure.qualifier = None;
-            }
+            // It is said of the value that came later.
+            figure.qualifier = None;
             if let Some(source) = past.source {
                 figure.attribution.reported_by = Some(source.clone());
                 figure.sources.0 = vec![SourceUse::whole(source)];

@@ -259,7 +259,7 @@ pub fn is_harmless(link: &str) -> bool {
 /// Whether a text, wherever a component puts it, is a link that runs a script, or to data. "Data: UNHCR" is none.
 pub fn runs(text: &str) -> bool {
     let link = seen(text).to_ascii_lowercase();
-    let is_data = || link.starts_with("data:") && !text.contains(": ");
+    let is_data = || link.starts_with("data:") && !text.split_once(':').is_some_and(|(_, rest)| rest.starts_with(' '));
     link.starts_with("javascript:") || link.starts_with("vbscript:") || is_data()
 }
 

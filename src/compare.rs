@@ -1,7 +1,7 @@
 //! Compare: how two figures stand to one another. What makes their numbers differ, whether one counts
 //! some of what the other counts, and whether they may be added up.
 
-use crate::facts::{Bounds, Fact, Figure, Scope, Status};
+use crate::facts::{Bounds, Fact, Figure, Qualifier, Scope, Status};
 use crate::relation::around;
 use crate::site::{Ix, Site};
 
@@ -156,13 +156,34 @@ pub fn may_add(site: &Site, all: &[Ix]) -> Result<(), String> {
     Ok(())
 }
 
-/// The sum of counts, as far as each gives what is summed: of floors a floor, of likeliest numbers one.
+/// The sum of counts, as far as each gives what is summed: of floors a floor, of likeliest numbers one, and about that where one of
+/// them is about a number. What a count's words do not say, such as a most beside "at least", is not taken from it.
 pub fn sum(all: &[Bounds]) -> Bounds {
-    let add = |numbers: Option<Vec<u64>>| numbers?.into_iter().try_fold(0, u64::checked_add);
-    let best: Option<Vec<u64>> = all.iter().map(|one| one.best).collect();
-    let low: Option<Vec<u64>> = all.iter().map(|one| one.low.or(one.best)).collect();
-    let high: Option<Vec<u64>> = all.iter().map(|one| one.high.or(one.best.filter(|_| !one.is_open()))).collect();
-    Bounds { low: add(low), best: add(best), high: add(high), qualifier: None }
+    let vague = |qualifier: &Qualifier| matches!(qualifier.as_str(), "about" | "nearly");
+    // "About" goes before "nearly", which holds while all others are exact or nearly something too.
+    let qualifier = all.iter().filter_map(|one| one.qualifier.filter(vague)).min_by_key(|qualifier| qualifier.as_str());
+    let add = |number: fn(Bounds) -> Option<u64>| {
+        all.iter().try_fold(0, |sum: u64, one| number(said(*one)).and_then(|n| sum.checked_add(n)))
+    };
+    let best = add(|one| one.best);
+    if qualifier.is_some() {
+        return Bounds { low: None, best, high: None, qualifier: qualifier.filter(|_| best.is_some()) };
+    }
+    Bounds { low: add(|one| one.low), best, high: add(|one| one.high), qualifier: None }
+}
+
+/// The least, the number itself and the most that the words of a count say.
+fn said(one: Bounds) -> Bounds {
+    let Bounds { low, best, high, qualifier } = one;
+    let of = |low, best, high| Bounds { low, best, high, qualifier: None };
+    match (qualifier.map(Qualifier::as_str), low, best, high) {
+        (Some("at-least"), Some(_), Some(_), _) => of(low, best, None),
+        (Some("at-least" | "more-than"), ..) => of(low.or(best), None, None),
+        (Some("up-to"), ..) => of(None, None, high.or(best)),
+        (Some("about" | "nearly"), ..) => of(None, best.or(low), None),
+        (_, None, Some(_), None) => of(best, best, best),
+        _ => one,
+    }
 }
 
 /// The figure of this number.

@@ -521,12 +521,17 @@ fn files(site: &Site, wrong: &mut Vec<Diagnostic>) -> Vec<Route> {
     site.sources.iter().filter_map(route).collect()
 }
 
-/// The folders that belong to sensitive sources in files of their own, with a slash behind them: what lies there would tell their ids.
+/// How the paths begin of what belongs to sensitive sources in files of their own, in a folder or beside the file: they would tell
+/// their ids.
 fn beside_secrets(site: &Site) -> Vec<String> {
     let all = site.iter().map(|(_, surface)| surface).chain(site.left_out.iter().map(|out| &*out.surface));
     let secret = all.filter(|surface| surface.fact().is_some_and(Fact::is_sensitive));
-    let file = secret.filter_map(|surface| site.sources.get(surface.file).inner().strip_suffix(".md"));
-    file.map(|file| format!("{}/", file.strip_suffix("/index").unwrap_or(file))).collect()
+    let file = secret.filter_map(|surface| {
+        let file = site.sources.get(surface.file).inner().strip_suffix(".md")?;
+        let file = file.strip_suffix(&format!(".{}", surface.lang)).unwrap_or(file);
+        Some(file.strip_suffix("/index").unwrap_or(file))
+    });
+    file.flat_map(|file| [format!("{file}/"), format!("{file}.")]).collect()
 }
 
 /// Routes by folded URL; two things at one URL are an error that names both.

@@ -49,6 +49,10 @@ fn mapping(map: &Map, lang: &str) -> Option<String> {
         let named = get(map, "label").or_else(|| get(map, "date")).and_then(|name| printed(name, lang));
         return Some(named.map_or_else(String::new, |name| format!("{name}: ")) + &bounds.words(lang));
     }
+    // A number would stand without who counted it; a figure's title says that.
+    if get(map, "kind").and_then(Value::as_str) == Some("figure") && map.contains_key(&Key::Str("printed")) {
+        return get(map, "title").and_then(|title| printed(title, lang));
+    }
     // What a count covers is all that it says of it.
     let scope = map.contains_key(&Key::Str("sides")) && map.contains_key(&Key::Str("cause"));
     if let Some(value) = TELLING.iter().find_map(|key| get(map, key)).filter(|_| !scope) {

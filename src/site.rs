@@ -514,7 +514,7 @@ impl Site {
             _ => crate::url::join(folder, &path),
         };
         let page = file.as_ref().and_then(|file| self.index.files.get(file)).copied();
-        if let Some(ix) = page {
+        if let Some(ix) = page.filter(|ix| self.has_page(*ix)) {
             return Some(Destination { url: &self.entry(ix).url, entry: Some(ix), query, fragment });
         }
         let at = |path: String| self.route(&format!("/{path}"));

@@ -383,11 +383,17 @@ impl<'a> Filler<'a> {
             Some(field) if words.is_none() => Some(self.field(resolved.entry, field, span)),
             _ => None,
         };
-        // A number of a figure keeps what every figure brings along: its date, its counter, its sources.
+        // A number of a figure keeps what every figure brings along: its date, its counter, its sources; words of a claim lead to
+        // who said them.
         let first = resolved.field.as_deref().and_then(|field| field.split('.').next());
-        let is_number = matches!(first, Some("low" | "best" | "high" | "words" | "parts" | "history"));
-        let number = figure.is_some() && is_number;
-        if let (Some(printed), false) = (&printed, number) {
+        let is_borne = match site.entry(resolved.entry).fact() {
+            Some(Fact::Figure(_)) => {
+                matches!(first, Some("low" | "best" | "high" | "words" | "parts" | "history"))
+            }
+            Some(Fact::Claim(_)) => matches!(first, Some("text" | "quote")),
+            _ => false,
+        };
+        if let (Some(printed), false) = (&printed, is_borne) {
             return printed.clone();
         }
         let stub = self.world.stub(resolved.entry);

@@ -127,6 +127,52 @@ claims:
     );
 }
 
+/// A total says no more than the counts in it do.
+#[test]
+fn a_total_is_as_uncertain_as_its_counts() {
+    for (one, other, total) in [
+        ("best: 100", "best: 200", "300"),
+        ("best: 100, qualifier: at-least", "best: 200, qualifier: at-least", "at least 300"),
+        ("low: 100", "best: 20", "at least 120"),
+        ("best: 100, qualifier: about", "best: 200, qualifier: nearly", "about 300"),
+        ("best: 100", "best: 200, qualifier: nearly", "nearly 300"),
+        ("best: 100, qualifier: about", "low: 110, best: 120, high: 150", "about 220"),
+        ("best: 100, high: 150", "low: 10, best: 20, high: 30", "120 (up to 180)"),
+        ("low: 110, best: 120, high: 150", "low: 10, best: 20, high: 30", "140 (between 120 and 180)"),
+        ("best: 100, high: 150, qualifier: up-to", "best: 20, high: 30, qualifier: up-to", "up to 180"),
+        ("low: 100, best: 110, qualifier: more-than", "low: 10, best: 20, qualifier: more-than", "at least 110"),
+        ("low: 100", "high: 20", "not known"),
+        ("best: 9223372036854775807", "best: 9223372036854775807", "18,446,744,073,709,551,614"),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        common::small_site(folder.path());
+        let figure = |id: &str, side: &str, numbers: &str| {
+            format!(
+                "  {id}: {{ measure: killed, scope: {{ event: war, sides: [{side}] }}, {numbers}, as_of: 2020-12, attribution: {{ counted_by: paper }}, sources: [paper] }}\n"
+            )
+        };
+        let facts = format!(
+            "actors:\n  a: {{ name: A, type: government }}\n  b: {{ name: B, type: government }}\nfigures:\n{}{}",
+            figure("one", "a", one),
+            figure("other", "b", other)
+        );
+        let page = "---\ntitle: Sum\n---\n\n{{<figures event=\"war\" total={true} />}}\n";
+        put(folder.path(), &[("content/facts/more.yaml", &facts), ("content/sum.md", page)]);
+        let told = common::backgrounder(folder.path(), &["build"]);
+        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+        let html = std::fs::read_to_string(folder.path().join("public/sum/index.html")).expect("the page is there");
+        let text = backgrounder::html::plain(&html);
+        let row = text
+            .split("computed by this site")
+            .nth(1)
+            .expect("a total")
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert!(row.contains(&format!("counts above{total}They do not overlap")), "{one}; {other}: {row:.200}");
+    }
+}
+
 #[test]
 fn the_foreign_keys_of_the_descriptor_hold() {
     for site in sites() {

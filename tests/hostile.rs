@@ -373,6 +373,7 @@ fn calls_that_do_more_than_call_are_left_out() {
         "{{<entry to={ {\"url\": \"https://e.org/alert\", \"title\": \"click\"} } />}}",
         "{{<own link={ {\"url\": \"Java\tscript:alert(1)\"} } />}}",
         "{{<own link=\"javascript:alert(1)\" />}}",
+        "{{<own link=\"data:text/html,alert(1): \" />}}",
         "{{<image src='data:text/html,alert(1)' alt=\"a\" />}}",
         "{{<image src=\"/x.png\" alt=\"a\" caption=\"x\" | safe />}}",
     ] {

@@ -101,7 +101,7 @@ claims:
             &[
                 (
                     "site.yaml",
-                    "title: T\nbase_url: https://example.org\nrules: { orphan-page: off, left-out: off, dangling-reference: warning }\n",
+                    "title: T\nbase_url: https://example.org\nrules: { orphan-page: off, left-out: off, dangling-reference: warning, broken-link: warning }\n",
                 ),
                 ("content/_index.md", "---\ntitle: Home\n---\n"),
                 ("content/facts/all.yaml", facts),
@@ -109,6 +109,8 @@ claims:
                 ("content/files/_index.md", "---\ntitle: Files\nkind: source\n---\n"),
                 ("content/files/hidden-secret.md", &hidden.replace("DRAFT", draft)),
                 ("content/files/hidden-secret/scan.pdf", "a scan"),
+                ("content/files/hidden-secret.pdf", "a scan"),
+                ("content/e.md", "---\ntitle: E\n---\n\n[x](files/hidden-secret.md)\n"),
             ],
         );
         for arguments in [&[][..], &["--as-of", "2021-02-02"]] {

@@ -8,9 +8,9 @@ use crate::source::{Area, Content, Source};
 /// The ends of names of files that show, sound or hold something, and that no browser runs and no host takes for its own.
 #[rustfmt::skip]
 const HARMLESS: &[&str] = &[
-    "7z", "aac", "avif", "bib", "bmp", "csv", "doc", "docx", "epub", "flac", "geojson", "gif", "gz", "ico", "ics", "jpeg",
+    "7z", "aac", "avif", "bib", "bmp", "csv", "doc", "docx", "epub", "flac", "geojson", "gif", "ico", "ics", "jpeg",
     "jpg", "m4a", "mp3", "mp4", "odp", "ods", "odt", "oga", "ogg", "ogv", "opus", "pdf", "png", "ppt", "pptx", "rtf", "srt",
-    "svg", "tsv", "txt", "vtt", "wav", "webm", "webp", "xls", "xlsx", "xz", "zip",
+    "svg", "tsv", "txt", "vtt", "wav", "webm", "webp", "xls", "xlsx", "zip",
 ];
 
 /// Attachments that could be more than an attachment, where writers are not trusted with what runs.

@@ -213,11 +213,6 @@ fn bounds(low: Option<Count>, best: Option<Count>, high: Option<Count>, qualifie
 }
 
 impl Bounds {
-    /// Whether nobody says what is the most.
-    pub fn is_open(&self) -> bool {
-        matches!(self.qualifier.map(Qualifier::as_str), Some("at-least" | "more-than"))
-    }
-
     /// Whether the numbers go with their qualifier: there is no most where nobody gave one, `exact` is one
     /// number, and `up-to` has a most.
     pub fn fits_qualifier(&self) -> bool {
@@ -232,7 +227,7 @@ impl Bounds {
     }
 
     /// The numbers in words for readers of `lang`: "at least 6,500", "between 133 and 164", "about 44,000".
-    /// Languages without words of their own get the numbers with signs: "≥ 6500".
+    /// Languages without words of their own get the numbers with signs: "≥ 6500", "≈ 44000".
     pub fn words(&self, lang: &str) -> String {
         if lang.starts_with("en") { self.english() } else { self.signs() }
     }
@@ -267,6 +262,14 @@ impl Bounds {
     }
 
     fn signs(&self) -> String {
+        let number = self.best.or(self.low).or(self.high);
+        match (self.qualifier.map(Qualifier::as_str), number) {
+            (Some("more-than"), Some(n)) => return format!("> {}", self.low.unwrap_or(n)),
+            (Some("at-least"), Some(n)) if self.low.is_none() || self.best.is_none() => return format!("≥ {n}"),
+            (Some("up-to"), Some(n)) => return format!("≤ {}", self.high.unwrap_or(n)),
+            (Some("about" | "nearly"), Some(n)) => return format!("≈ {n}"),
+            _ => {}
+        }
         match (self.low, self.best, self.high) {
             (_, Some(best), _) => best.to_string(),
             (Some(low), None, Some(high)) => format!("{low}–{high}"),
@@ -311,8 +314,17 @@ mod tests {
                 };
                 <Qualifier as crate::decode::Field>::read(&node, &mut reading).expect("a qualifier")
             });
-            Bounds { low, best, high, qualifier }.words("en")
+            let bounds = Bounds { low, best, high, qualifier };
+            (bounds.words("en"), bounds.words("hy"))
         };
+        let signs = |low, best, high, qualifier| words(low, best, high, qualifier).1;
+        let words = |low, best, high, qualifier| words(low, best, high, qualifier).0;
+        assert_eq!(signs(None, Some(100), None, Some("at-least")), "≥ 100");
+        assert_eq!(signs(Some(100), Some(110), None, Some("more-than")), "> 100");
+        assert_eq!(signs(None, Some(100), Some(150), Some("up-to")), "≤ 150");
+        assert_eq!(signs(None, Some(100), None, Some("nearly")), "≈ 100");
+        assert_eq!(signs(None, Some(100), None, Some("exact")), "100");
+        assert_eq!(signs(Some(110), None, Some(150), None), "110–150");
         assert_eq!(words(Some(6500), None, None, Some("at-least")), "at least 6,500");
         assert_eq!(words(Some(133), None, Some(164), None), "between 133 and 164");
         assert_eq!(words(None, Some(44_000), None, Some("about")), "about 44,000");
