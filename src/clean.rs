@@ -10,6 +10,7 @@ use crate::source::printable;
 use crate::tags::{self, Piece};
 use ammonia::Builder;
 use sha2::{Digest as _, Sha256};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The elements that may stay, and the attributes that each may have beside [`ANYWHERE`]: what Markdown makes by itself,
@@ -102,6 +103,9 @@ fn cleaner(hole: &str) -> Builder<'_> {
         .add_tag_attribute_values("input", "type", ["checkbox"])
         .generic_attributes(ANYWHERE.iter().copied().collect())
         .add_generic_attribute_prefixes([ARIA])
+        .attribute_filter(|_, name, value| {
+            (!name.starts_with(ARIA) || may_stand_anywhere(name)).then_some(Cow::Borrowed(value))
+        })
         .url_schemes(SCHEMES.iter().copied().chain([hole]).collect())
         .link_rel(None);
     cleaner
@@ -235,7 +239,7 @@ pub fn taken_out(html: &str) -> Vec<String> {
 
 /// Whether every element may have an attribute.
 pub fn may_stand_anywhere(attribute: &str) -> bool {
-    // Markdown takes more for a name than HTML does: to a browser `aria-x/onclick` is two.
+    // HTML takes nearly everything for a name, and Markdown even more: to a browser `aria-x/onclick` is two.
     let is_letters =
         |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
     ANYWHERE.contains(&attribute) || attribute.strip_prefix(ARIA).is_some_and(is_letters)
@@ -277,6 +281,7 @@ mod tests {
             ("<p>a <b class=\"x\">b</b></p>", "<p>a <b class=\"x\">b</b></p>"),
             ("<script>alert(1)</script>", ""),
             ("<p onclick=\"alert(1)\">a</p>", "<p>a</p>"),
+            ("<p aria-label=\"x\" aria-x<[\"y>a</p>", "<p aria-label=\"x\">a</p>"),
             ("<a href=\"javascript:alert(1)\">a</a>", "<a>a</a>"),
             ("<a href=\" jav&#x09;ascript:alert(1)\">a</a>", "<a>a</a>"),
             ("<a href=\"data:text/html,x\">a</a>", "<a>a</a>"),
