@@ -343,7 +343,7 @@ fn range_chart(site: &Site, list: &Value) -> TeraResult<Value> {
     /// The width of a label's line in pixels: what a phone shows.
     const MEASURE: f64 = 280.0;
     let lang = site.config.lang();
-    let name = |id: &str| site.find(id, lang).map_or_else(|_| site.name_of(id, lang), |ix| site.printed(ix, lang));
+    let name = |id: &str| site.printed_as(id, lang);
     let count = |ix: Ix| {
         let figure = compare::figure(site, ix)?;
         let bounds = figure.bounds();

@@ -559,6 +559,11 @@ impl Site {
         }
     }
 
+    /// What an id prints as, in running text: what its entry does, else what it is called.
+    pub fn printed_as(&self, id: &str, lang: &str) -> String {
+        self.find(id, lang).map_or_else(|_| self.name_of(id, lang), |ix| self.printed(ix, lang))
+    }
+
     /// What an id is called, also when it is left out.
     pub fn name_of(&self, id: &str, lang: &str) -> String {
         let out = self.index.left_out.get(&fold(id)).map(|i| &self.left_out[*i].surface);

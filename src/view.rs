@@ -385,14 +385,8 @@ impl<'a> Filler<'a> {
         };
         // A number of a figure keeps what every figure brings along: its date, its counter, its sources; words of a claim lead to
         // who said them.
-        let first = resolved.field.as_deref().and_then(|field| field.split('.').next());
-        let is_borne = match site.entry(resolved.entry).fact() {
-            Some(Fact::Figure(_)) => {
-                matches!(first, Some("low" | "best" | "high" | "words" | "parts" | "history"))
-            }
-            Some(Fact::Claim(_)) => matches!(first, Some("text" | "quote")),
-            _ => false,
-        };
+        let fact = site.entry(resolved.entry).fact();
+        let is_borne = fact.zip(resolved.field.as_deref()).is_some_and(|(fact, field)| fact.is_borne(field));
         if let (Some(printed), false) = (&printed, is_borne) {
             return printed.clone();
         }
@@ -423,7 +417,7 @@ impl<'a> Filler<'a> {
         let site = &*self.world.site;
         let lang = self.lang_of_page();
         let counter = &figure.attribution.counted_by.0.value;
-        let name = site.find(counter, lang).map_or_else(|_| site.name_of(counter, lang), |ix| site.printed(ix, lang));
+        let name = site.printed_as(counter, lang);
         format!("as of {}, counted by {name}", figure.as_of.words(lang))
     }
 

@@ -65,10 +65,7 @@ impl<'s> Reader<'s> {
 
     /// What an id is called; the id itself when nothing has it, and nothing of a source that no output may name.
     pub(super) fn name(&self, id: &str) -> String {
-        match self.site.find(id, self.lang) {
-            Ok(ix) => self.site.printed(ix, self.lang),
-            Err(_) => self.site.name_of(id, self.lang),
-        }
+        self.site.printed_as(id, self.lang)
     }
 
     /// Where an entry's page is.
@@ -161,14 +158,11 @@ impl Words<'_, '_> {
         let Ok(resolved) = site.resolve(target, self.from) else {
             return words.unwrap_or_else(|| escaped(&site.words_for_absent(target, lang)));
         };
-        let first = resolved.field.as_deref().and_then(|field| field.split('.').next());
-        if match site.entry(resolved.entry).fact() {
-            Some(Fact::Figure(_)) => {
-                matches!(first, None | Some("low" | "best" | "high" | "words" | "parts" | "history"))
-            }
-            Some(Fact::Claim(_)) => matches!(first, Some("text" | "quote")),
-            _ => false,
-        } {
+        let is_borne = |fact: &Fact| match resolved.field.as_deref() {
+            Some(field) => fact.is_borne(field),
+            None => matches!(fact, Fact::Figure(_)),
+        };
+        if site.entry(resolved.entry).fact().is_some_and(is_borne) {
             self.borne.borrow_mut().push(resolved.entry);
         }
         match (words, resolved.field) {

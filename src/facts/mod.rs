@@ -151,6 +151,16 @@ impl Fact {
         }
     }
 
+    /// Whether a field holds a number or words that somebody has to bear, so that it is not printed without who counted or said it.
+    pub fn is_borne(&self, field: &str) -> bool {
+        let first = field.split('.').next().unwrap_or_default();
+        match self {
+            Self::Figure(_) => matches!(first, "low" | "best" | "high" | "words" | "parts" | "history"),
+            Self::Claim(_) => matches!(first, "text" | "quote"),
+            _ => false,
+        }
+    }
+
     /// Whether no output may name it.
     pub fn is_sensitive(&self) -> bool {
         matches!(self, Self::Source(Source { sensitive: Some(true), .. }))

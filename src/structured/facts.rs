@@ -106,9 +106,7 @@ fn numbers(bounds: Bounds) -> (Option<u64>, Option<u64>, Option<u64>) {
 fn told(page: &Page<'_>, figure: &Figure) -> String {
     let site = page.site;
     let counter = &figure.attribution.counted_by.0.value;
-    let counter = site
-        .find(counter, page.lang)
-        .map_or_else(|_| site.name_of(counter, page.lang), |ix| site.printed(ix, page.lang));
+    let counter = site.printed_as(counter, page.lang);
     let as_of = figure.as_of.words(page.lang);
     // "As of since May 2021" is no English.
     let as_of = if figure.as_of.as_str().contains(['/', '[', '{']) { as_of } else { format!("as of {as_of}") };
