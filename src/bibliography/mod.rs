@@ -174,9 +174,9 @@ fn sentence(text: &str) -> String {
 /// The spaces that YAML, JSON and TeX agree on.
 const SPACES: [char; 4] = [' ', '\t', '\r', '\n'];
 
-/// `text` without spaces around it; none when nothing is left.
+/// `text` without spaces around it; none when nothing is left but spaces of whatever kind.
 fn filled(text: &str) -> Option<String> {
-    Some(text.trim_matches(SPACES)).filter(|text| !text.is_empty()).map(str::to_owned)
+    Some(text.trim_matches(SPACES)).filter(|text| !text.trim().is_empty()).map(str::to_owned)
 }
 
 /// `text` on one line: a line break and the spaces around it are one space, as in TeX. None when nothing is left.
