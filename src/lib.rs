@@ -58,6 +58,7 @@ pub mod numbers;
 pub mod page;
 pub mod parse;
 pub mod pictures;
+pub mod plain;
 pub mod policy;
 pub mod preview;
 pub mod printed;

@@ -24,6 +24,10 @@ const TELLING: [&str; 13] = [
 
 /// A field in running text, as HTML; none for what is missing or has no words.
 pub fn printed(value: &Value, lang: &str) -> Option<String> {
+    // A number would stand without who counted it; a figure's title says that.
+    if is_figure(value) {
+        return printed(value.get_from_path("title")?, lang);
+    }
     if let Some(map) = value.as_map() {
         return mapping(map, lang);
     }
@@ -41,6 +45,24 @@ pub fn printed(value: &Value, lang: &str) -> Option<String> {
     }
 }
 
+/// A part of a field in running text, as HTML: what stands at `path` in it, its names joined by dots, or the whole of it.
+pub fn part(value: &Value, path: Option<&str>, lang: &str) -> Option<String> {
+    let Some(path) = path.map(|path| path.replace('-', "_")) else { return printed(value, lang) };
+    let (of, name) =
+        path.rsplit_once('.').map_or((Some(value), path.as_str()), |(of, name)| (value.get_from_path(of), name));
+    let of = of?;
+    // The number of a figure that is named in passing is that figure, with who counted.
+    if name == "printed" && is_figure(of) { printed(of, lang) } else { printed(of.get_from_path(name)?, lang) }
+}
+
+/// Whether a value is what a figure brings along where it is named.
+fn is_figure(value: &Value) -> bool {
+    let map = value.as_map();
+    map.is_some_and(|map| {
+        get(map, "kind").and_then(Value::as_str) == Some("figure") && map.contains_key(&Key::Str("printed"))
+    })
+}
+
 /// A mapping: of a count its name or date and its words, else what it tells itself by, else all that it holds.
 fn mapping(map: &Map, lang: &str) -> Option<String> {
     let number = |key: &'static str| get(map, key).and_then(Value::as_u64);
@@ -48,10 +70,6 @@ fn mapping(map: &Map, lang: &str) -> Option<String> {
     if bounds != (Bounds { low: None, best: None, high: None, qualifier: None }) {
         let named = get(map, "label").or_else(|| get(map, "date")).and_then(|name| printed(name, lang));
         return Some(named.map_or_else(String::new, |name| format!("{name}: ")) + &bounds.words(lang));
-    }
-    // A number would stand without who counted it; a figure's title says that.
-    if get(map, "kind").and_then(Value::as_str) == Some("figure") && map.contains_key(&Key::Str("printed")) {
-        return get(map, "title").and_then(|title| printed(title, lang));
     }
     // What a count covers is all that it says of it.
     let scope = map.contains_key(&Key::Str("sides")) && map.contains_key(&Key::Str("cause"));

@@ -337,7 +337,7 @@ fn card(stage: &Stage, ix: Ix, wrong: &mut Vec<Diagnostic>) -> Option<Data> {
 /// What the page of the data shows: its files, and the day that they are of.
 fn put_data(site: &Site, context: &mut Context) {
     context.insert_value("files", data::listed(site).into());
-    context.insert_value("data_as_of", data::as_of(site).map(|day| day.to_string()).into());
+    context.insert_value("data_as_of", data::iso(data::as_of(site)).into());
 }
 
 /// The page of an entry, with a page of its list where it has one.

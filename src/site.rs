@@ -422,7 +422,8 @@ impl Site {
     /// number that it is not there yet; else the reference as it was written.
     pub fn words_for_absent(&self, target: &str, lang: &str) -> String {
         let id = target.split(['#', '.']).next().unwrap_or_default();
-        if self.hides(id) {
+        // A source in a file of its own may be meant by its path.
+        if self.hides(id.rsplit('/').next().unwrap_or_default()) {
             return UNNAMED.to_owned();
         }
         let Some(surface) = self.absent(id) else { return target.to_owned() };
@@ -436,10 +437,12 @@ impl Site {
         }
     }
 
-    /// Whether an id is that of a sensitive source that is not published.
+    /// Whether an id is that of a sensitive source, published or not.
     pub fn hides(&self, id: &str) -> bool {
-        let out = self.index.left_out.get(&fold(id)).map(|i| &self.left_out[*i].surface);
-        out.and_then(|surface| surface.fact()).is_some_and(crate::facts::Fact::is_sensitive)
+        let id = fold(id);
+        let out = self.index.left_out.get(&id).and_then(|i| self.left_out[*i].surface.fact());
+        let own = self.index.ids.get(&id).and_then(|found| self.entry(found[0]).fact());
+        [out, own].into_iter().flatten().any(crate::facts::Fact::is_sensitive)
     }
 
     fn in_lang(&self, found: &[Ix], lang: &str) -> Ix {

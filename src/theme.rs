@@ -54,6 +54,7 @@ theme! {
     "components/answer.html",
     "components/around_dates.html",
     "components/asof.html",
+    "components/borne.html",
     "components/breadcrumb.html",
     "components/card_lines.html",
     "components/change.html",

@@ -14,7 +14,8 @@ use crate::limits::{DEEPEST_TEXT, LONGEST_PRINTED};
 use crate::link::card_url;
 use crate::markdown::{Html, escaped};
 use crate::pictures;
-use crate::printed::printed;
+use crate::plain::{Plain, counted};
+use crate::printed::part;
 use crate::site::{Ix, Site, Tag};
 use crate::slug::{fold, slugify};
 use crate::source::Span;
@@ -199,9 +200,13 @@ fn view(filler: &Filler<'_>, ix: Ix) -> Map {
     }
     surface.put(filler, &mut map);
     map.insert("title".into(), site.title(ix, &surface.lang).into());
-    let summary = summary(filler, surface);
-    map.insert("description".into(), description(surface, &summary).into());
-    map.insert("summary".into(), summary);
+    let lead = lead(surface);
+    let plain = lead.map(|body| Plain::of(site, &surface.lang, ix, body, |_, note| note)).unwrap_or_default();
+    let description = surface.page().and_then(|page| page.description.clone());
+    map.insert("description".into(), description.unwrap_or_else(|| plain.to_string()).into());
+    map.insert("summary".into(), lead.map_or_else(Value::none, |body| filler.html(body)));
+    map.insert("summary_text".into(), plain.text.into());
+    map.insert("borne_by".into(), plain.notes.into());
     map.insert("tags".into(), tags(filler.world, surface).into());
     map.insert("extra".into(), surface.routing.extra.value(filler));
     map.insert("weight".into(), surface.routing.weight.into());
@@ -213,19 +218,13 @@ fn view(filler: &Filler<'_>, ix: Ix) -> Map {
     map
 }
 
-fn summary(filler: &Filler<'_>, surface: &Surface) -> Value {
-    let lang = &surface.lang;
+/// What an entry says of itself first.
+fn lead(surface: &Surface) -> Option<&Body> {
     let own = match surface.fact() {
-        Some(fact) => fact.summary(lang),
-        None => surface.page().and_then(|page| page.summary.as_ref()).map(|text| text.pick(lang)),
+        Some(fact) => fact.summary(&surface.lang),
+        None => surface.page().and_then(|page| page.summary.as_ref()).map(|text| text.pick(&surface.lang)),
     };
-    own.or(surface.lead.as_ref()).map_or_else(Value::none, |body| filler.html(body))
-}
-
-/// Plain text for search engines: what the page says of itself, else its summary without tags.
-fn description(surface: &Surface, summary: &Value) -> String {
-    let written = surface.page().and_then(|page| page.description.clone());
-    written.unwrap_or_else(|| crate::html::plain(summary.as_str().unwrap_or_default()))
+    own.or(surface.lead.as_ref())
 }
 
 fn tags(world: &World, surface: &Surface) -> Vec<Value> {
@@ -397,28 +396,29 @@ impl<'a> Filler<'a> {
         let url = site.has_page(resolved.entry).then(|| href(site, &site.entry(resolved.entry).url) + &fragment);
         let words = words.map(str::to_owned).or(printed);
         let words = words.unwrap_or_else(|| escaped(&site.printed(resolved.entry, self.lang_of_page())));
+        // A link holds no other: where the words lead somewhere themselves, the entry stands behind them.
+        let apart = url.clone().filter(|_| has_link(&words));
         let own = self.components.is_some();
         let marks = figure.filter(|_| own).map_or_else(Vec::new, |figure| {
             let cites = figure.sources.0.iter().map(|source| (source.id(), source.locator()));
             citing::marks(site, self.lang_of_page(), cites)
         });
-        let note = figure.map_or_else(String::new, |figure| self.figure_note(figure));
+        let note = figure.map_or_else(String::new, |figure| counted(site, self.lang_of_page(), figure));
         let mut context = Context::new();
         context.insert_value("target", stub);
-        context.insert_value("href", url.into());
+        context.insert_value("href", if apart.is_some() { Value::none() } else { url.into() });
         context.insert_value("words", Value::safe_string(&words));
         context.insert_value("marks", marks.into());
-        context.insert_value("note", note.into());
-        self.piece("reference", &context, span)
-    }
-
-    /// "as of November 2020, counted by Reuters".
-    fn figure_note(&self, figure: &crate::facts::Figure) -> String {
-        let site = &*self.world.site;
-        let lang = self.lang_of_page();
-        let counter = &figure.attribution.counted_by.0.value;
-        let name = site.printed_as(counter, lang);
-        format!("as of {}, counted by {name}", figure.as_of.words(lang))
+        context.insert_value("note", note.as_str().into());
+        let text = self.piece("reference", &context, span);
+        if apart.is_none() {
+            return text;
+        }
+        let title = escaped(&site.title(resolved.entry, self.lang_of_page()));
+        context.insert_value("href", apart.into());
+        context.insert_value("words", Value::safe_string(&title));
+        context.insert_value("marks", Vec::<Value>::new().into());
+        format!("{text} ({})", self.piece("reference", &context, span))
     }
 
     fn field(&self, entry: Ix, field: &str, span: Span) -> String {
@@ -448,11 +448,7 @@ impl<'a> Filler<'a> {
         let own = surface.value_of(first, &plain);
         let value = own.or_else(|| stub(site, entry, surface).get(&tera::value::Key::Str(first)).cloned());
         self.wrong.borrow_mut().append(&mut plain.wrong.into_inner());
-        let found = match (value, rest) {
-            (Some(value), Some(rest)) => value.get_from_path(&rest.replace('-', "_")).cloned(),
-            (value, _) => value,
-        };
-        let text = found.as_ref().and_then(|value| printed(value, self.lang_of_page())).unwrap_or_else(|| {
+        let text = value.and_then(|value| part(&value, rest, self.lang_of_page())).unwrap_or_else(|| {
             let message = format!("`{}` has nothing under `{field}` that can be printed", surface.id.value);
             self.wrong.borrow_mut().push(Diagnostic::error("dangling-reference", span, message));
             String::new()
@@ -541,6 +537,12 @@ impl Links for Filler<'_> {
     fn html(&self, body: &Body) -> Value {
         Value::safe_string(&self.fill(body))
     }
+}
+
+/// Whether HTML holds a link.
+fn has_link(html: &str) -> bool {
+    let mut at = memchr::memchr_iter(b'<', html.as_bytes());
+    at.any(|at| matches!(html.as_bytes()[at + 1..], [b'a' | b'A', b' ' | b'\t' | b'\n' | b'>', ..]))
 }
 
 /// A day or EDTF date in words; none when it is neither.

@@ -92,7 +92,7 @@ figures:
 claims:
   cl: { author: ministry, stance: asserts, text: A, date: 2020-06, about: [ev], first_appearance: Secret-Memo }
 ";
-    let page = "---\ntitle: D\n---\n\n## What [[secret-memo]] says\n\n## [[Secret-Memo]]\n\n## And [[hidden-secret]] {#what}\n\n[[ev]] [[fig]] [[more]]\n\n{{<figure-chart event=\"ev\" />}}\n\n{{<figures />}}\n\n{{<claims />}}\n";
+    let page = "---\ntitle: D\n---\n\n## What [[secret-memo]] says\n\n## [[Secret-Memo]]\n\n## And [[hidden-secret]] {#what}\n\n[[files/hidden-secret]] [[files/hidden-secret.title]] [[ev]] [[fig]] [[more]]\n\n{{<figure-chart event=\"ev\" />}}\n\n{{<figures />}}\n\n{{<claims />}}\n";
     let hidden = "---\ntype: report\ntitle: Hidden Secret\nsensitive: true\nDRAFTdate: 2022\n---\n";
     for draft in ["", "draft: true\n"] {
         let folder = tempfile::tempdir().expect("a folder");
@@ -130,6 +130,67 @@ claims:
             assert_eq!(leaks, NONE, "{arguments:?} {draft}");
         }
     }
+}
+
+/// What search engines, feeds and other programs are told of a page is plain text, without the links that stand in the page.
+#[test]
+fn what_plain_text_prints_of_others_keeps_who_bears_it() {
+    let facts = "sources:
+  paper: { type: report, title: Paper, publisher: P, url: https://example.com/r, date: 2020 }
+actors:
+  army: { name: Army, type: state-forces }
+events:
+  raid: { title: Raid, date: 2020-05, summary: \"They shot [[dead.low]] and more.\", sources: [paper] }
+figures:
+  all: { measure: killed, scope: { event: raid }, low: 7, best: 9, qualifier: more-than, as_of: 2020-05, attribution: { counted_by: army }, sources: [paper] }
+  dead: { measure: killed, scope: { event: raid, status: civilian }, part_of: all, low: 5, as_of: 2020-06/2020-07, attribution: { counted_by: army }, sources: [paper] }
+claims:
+  no-raid: { author: army, stance: denies, text: \"It saw [[dead]] bodies.\", date: 2020-05-11, about: [raid], first_appearance: paper, figures: [dead] }
+";
+    let story = "---
+title: Story
+date: 2021-01-01
+corrections: [{ date: 2021-02-01, text: \"It was [[dead]].\" }]
+---
+
+Of [[dead]] people the army speaks, of [[all|more than seven]]. [[no-raid.text]] Again [[dead]], in [[dead.part_of.printed]], as [[no-raid]] has it.
+";
+    let folder = tempfile::tempdir().expect("a folder");
+    put(
+        folder.path(),
+        &[
+            ("site.yaml", &format!("title: T\nbase_url: https://example.org\n{QUIET}")),
+            ("content/_index.md", "---\ntitle: Home\n---\n"),
+            ("content/facts/all.yaml", facts),
+            ("content/articles/_index.md", "---\ntitle: Articles\nkind: article\n---\n"),
+            ("content/articles/story.md", story),
+        ],
+    );
+    let texts = build(folder.path(), &["--future"]);
+    let lead = "Of at least 5 people the army speaks, of more than seven. It saw at least 5 bodies. Again at least 5, in Killed: Raid, counted by Army, \
+                as Denial by Army, 11 May 2020 has it. [at least 5, June – July 2020, counted by Army; more than 7, as of May 2020, \
+                counted by Army; said by Army, 11 May 2020]";
+    let story = &texts["articles/story/index.html"];
+    assert!(story.contains(&format!("<meta name=\"description\" content=\"{lead}\">")), "{story}");
+    assert!(story.contains(&format!("\"description\":\"{lead}\"")), "{story}");
+    assert!(
+        story.contains("\"text\":\"It was at least 5. [at least 5, June – July 2020, counted by Army]\""),
+        "{story}"
+    );
+    assert!(story.contains("in Killed: Raid, counted by Army, as"), "{story}");
+    // A link in a link would be none.
+    assert!(story.contains("It saw <a href=\"/figures/dead/\">at least 5</a> bodies. (<a href=\"/claims/no-raid/\">Denial by Army, 11 May 2020</a>)"), "{story}");
+    for feed in ["atom.xml", "feed.json"] {
+        assert!(texts[feed].contains(lead), "{}", texts[feed]);
+    }
+    let raid = &texts["events/raid/index.html"];
+    assert!(raid.contains("content=\"They shot 5 and more. [at least 5, June"), "{raid}");
+    // "More than 7" is no 9, and no 7.
+    let all = &texts["figures/all/index.html"];
+    assert!(all.contains("\"minValue\":7,") && !all.contains("\"value\":"), "{all}");
+    assert!(all.contains(": at least 5, as of June – July 2020</dd>"), "{all}");
+    let claim = &texts["claims/no-raid/index.html"];
+    assert!(claim.contains(": at least 5, as of June – July 2020</dd>"), "{claim}");
 }
 
 #[test]

@@ -268,6 +268,6 @@ fn said_on(surface: &crate::entry::Surface) -> Vec<Day> {
 }
 
 /// A day as ISO 8601 has it in four digits of a year; none for years that need more, or a sign.
-fn iso(day: Option<Day>) -> Option<String> {
+pub fn iso(day: Option<Day>) -> Option<String> {
     day.filter(|day| (1..=9999).contains(&day.year)).map(|day| day.to_string())
 }

@@ -7,6 +7,7 @@ use crate::facts::{
 };
 use crate::html::plain;
 use crate::kind::Kind;
+use crate::plain::counted as counted_by;
 use crate::site::Ix;
 use crate::url::Url;
 use crate::view::permalink;
@@ -94,7 +95,8 @@ fn of_figure(page: &Page<'_>, figure: &Figure) -> Json {
 fn numbers(bounds: Bounds) -> (Option<u64>, Option<u64>, Option<u64>) {
     let Bounds { low, best, high, qualifier } = bounds;
     match (qualifier.map(Qualifier::as_str), low, best, high) {
-        (Some("at-least" | "more-than"), low, best, _) => (low.or(best), best.filter(|_| low.is_some()), None),
+        (Some("more-than"), low, best, _) => (low.or(best), None, None),
+        (Some("at-least"), low, best, _) => (low.or(best), best.filter(|_| low.is_some()), None),
         (Some("up-to"), _, best, high) => (low, best.filter(|_| high.is_some()), high.or(best)),
         (Some("about" | "nearly"), Some(n), None, None) => (None, Some(n), None),
         (_, Some(low), None, Some(high)) if low == high => (None, Some(low), None),
@@ -104,13 +106,7 @@ fn numbers(bounds: Bounds) -> (Option<u64>, Option<u64>, Option<u64>) {
 
 /// "At least 6,500, as of November 2020, counted by Reuters": a number never goes without these.
 fn told(page: &Page<'_>, figure: &Figure) -> String {
-    let site = page.site;
-    let counter = &figure.attribution.counted_by.0.value;
-    let counter = site.printed_as(counter, page.lang);
-    let as_of = figure.as_of.words(page.lang);
-    // "As of since May 2021" is no English.
-    let as_of = if figure.as_of.as_str().contains(['/', '[', '{']) { as_of } else { format!("as of {as_of}") };
-    format!("{}, {as_of}, counted by {counter}", figure.bounds().words(page.lang))
+    format!("{}, {}", figure.bounds().words(page.lang), counted_by(page.site, page.lang, figure))
 }
 
 /// What is counted, as a property that others know: Wikidata's, for people. schema.org has no word for these, and takes those of others.

@@ -4,15 +4,14 @@ use super::{Page, entry, facts, fragment, node, publisher, publisher_id, refer, 
 use crate::date::{Edtf, When};
 use crate::entry::Matter;
 use crate::facts::Fact;
-use crate::html::plain;
 use crate::kind::Kind;
+use crate::plain::Plain;
 use crate::query::facts_of;
 use crate::site::{Ix, Output, Site};
 use crate::url::Url;
 use crate::view::{listed_kind, permalink};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
-use tera::Value;
 
 /// How many of the sources that its text cites an article names, when its front matter names none: it is sent with every page.
 const MOST_CITED: usize = 5;
@@ -136,17 +135,15 @@ fn cited(page: &Page<'_>, ix: Ix) -> Vec<Json> {
     found.into_iter().map(|source| entry(site, source)).collect()
 }
 
-/// `CorrectionComment`s, the texts as the page prints them.
+/// `CorrectionComment`s.
 fn corrections(page: &Page<'_>, ix: Ix) -> Vec<Json> {
-    let printed = page.seen.get_from_path("corrections").and_then(Value::as_array).unwrap_or_default();
-    let front = page.site.entry(ix).page().map_or(&[][..], |front| &front.corrections);
-    let comment = |(correction, printed): (&crate::page::Correction, &Value)| {
-        let text = super::text(printed, "text").map(plain)?;
-        Some(
-            json!({ "@type": "CorrectionComment", "datePublished": instant(page.site, &correction.date), "text": text }),
-        )
+    let site = page.site;
+    let front = site.entry(ix).page().map_or(&[][..], |front| &front.corrections);
+    let comment = |correction: &crate::page::Correction| {
+        let text = Plain::of(site, page.lang, ix, correction.text.pick(page.lang), |_, note| note).to_string();
+        json!({ "@type": "CorrectionComment", "datePublished": instant(site, &correction.date), "text": text })
     };
-    front.iter().zip(printed).filter_map(comment).collect()
+    front.iter().map(comment).collect()
 }
 
 /// A page that is nothing more special.

@@ -47,6 +47,9 @@ impl Yaml {
             Self::Null => "nothing",
             Self::Scalar(_, Scalar::Bool(_)) => "true or false",
             Self::Scalar(_, Scalar::Int(_)) => "a whole number",
+            Self::Scalar(_, Scalar::Float(number)) if number.fract() == 0.0 && number.abs() > 1e18 => {
+                "a number too large"
+            }
             Self::Scalar(_, Scalar::Float(_)) => "a number with a fraction",
             Self::Scalar(_, Scalar::Plain | Scalar::Quoted) => "text",
             Self::List(_) => "a list",
