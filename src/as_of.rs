@@ -125,7 +125,7 @@ impl Then {
             Matter::Fact(fact) => match &mut **fact {
                 Fact::Event(event) => take_back_event(event, self.day),
                 Fact::Figure(figure) => self.take_back_figure(figure),
-                Fact::Claim(claim) => take_back_claim(claim, self.day),
+                Fact::Claim(claim) => self.take_back_claim(claim),
                 _ => {}
             },
             Matter::Page(page) | Matter::View(page, _) | Matter::Section(page, _) => take_back_page(page, self.day),
@@ -142,14 +142,24 @@ impl Then {
             figure.reported = None;
             // It is said of the value that came later.
             figure.qualifier = None;
+            figure.attribution.reported_by = past.source.clone();
+            figure.attribution.chain = None;
             if let Some(source) = past.source {
-                figure.attribution.reported_by = Some(source.clone());
                 figure.sources.0 = vec![SourceUse::whole(source)];
             } else {
-                // What was published later did not say this.
-                let by_then = |used: &SourceUse| self.published.get(used.id()).is_none_or(|day| *day <= self.day);
-                let earlier: Vec<SourceUse> = figure.sources.0.iter().filter(|used| by_then(used)).cloned().collect();
-                figure.sources.0 = if earlier.is_empty() { std::mem::take(&mut figure.sources.0) } else { earlier };
+                // What was published later did not say this, and what the others are quoted with is said of the later value.
+                let earlier = figure.sources.0.iter().filter(|used| self.is_out(used.id()));
+                let earlier: Vec<SourceUse> = if earlier.clone().next().is_some() {
+                    earlier.map(SourceUse::of_whole).collect()
+                } else {
+                    figure.sources.0.iter().map(SourceUse::of_whole).collect()
+                };
+                figure.sources.0 = earlier;
+            }
+            // Nothing is counted after the day that a count is as of.
+            let last = figure.as_of.latest().map_or(self.day, |day| day.min(self.day));
+            if let Some(period) = &mut figure.scope.period {
+                *period = period.until(period.earliest().map_or(last, |first| first.max(last)));
             }
             // These speak of the value that came later.
             figure.parts = Vec::new();
@@ -160,6 +170,22 @@ impl Then {
         let as_of = figure.as_of.order();
         figure.history.retain(|past| past.date.order() < as_of);
     }
+
+    fn take_back_claim(&self, claim: &mut Claim) {
+        let last = self.day;
+        claim.date = claim.date.until(claim.date.earliest().map_or(last, |first| first.max(last)));
+        // A check without a date is as old as the newest that it rests on.
+        claim.verification = claim.verification.take().filter(|checked| match &checked.date {
+            Some(date) => !begins_after(date, last),
+            None => checked.sources.iter().all(|used| self.is_out(used.id())),
+        });
+        claim.no_response_found = claim.no_response_found.take().filter(|looked| !begins_after(&looked.as_of, last));
+    }
+
+    /// Whether a source is not known to be published later.
+    fn is_out(&self, source: &str) -> bool {
+        self.published.get(&*folded(source)).is_none_or(|day| *day <= self.day)
+    }
 }
 
 fn take_back_event(event: &mut Event, day: Day) {
@@ -168,21 +194,6 @@ fn take_back_event(event: &mut Event, day: Day) {
         // The words for the whole of it tell how it ended.
         event.display_date = None;
         event.date = date;
-    }
-}
-
-fn take_back_claim(claim: &mut Claim, last: Day) {
-    claim.date = claim.date.until(claim.date.earliest().map_or(last, |first| first.max(last)));
-    if claim
-        .verification
-        .as_ref()
-        .and_then(|checked| checked.date.as_ref())
-        .is_some_and(|date| begins_after(date, last))
-    {
-        claim.verification = None;
-    }
-    if claim.no_response_found.as_ref().is_some_and(|looked| begins_after(&looked.as_of, last)) {
-        claim.no_response_found = None;
     }
 }
 

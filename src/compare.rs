@@ -4,6 +4,7 @@
 use crate::facts::{Bounds, Fact, Figure, Qualifier, Scope, Status};
 use crate::relation::around;
 use crate::site::{Ix, Site};
+use crate::slug::fold;
 
 /// The dimensions in which what two figures count can differ, each with the words for readers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,10 +99,10 @@ fn key(figure: &Figure, scope: &Scope) -> String {
     [
         figure.measure.clone(),
         figure.unit.clone().unwrap_or_default(),
-        scope.event.as_ref().map_or_else(String::new, |event| event.0.value.clone()),
+        scope.event.as_ref().map_or_else(String::new, |event| fold(&event.0.value)),
         scope.period.as_ref().map_or_else(String::new, |period| period.as_str().to_owned()),
-        scope.area.as_ref().map_or_else(String::new, |area| area.0.value.clone()),
-        sides(scope).join(","),
+        scope.area.as_ref().map_or_else(String::new, |area| fold(&area.0.value)),
+        fold(&sides(scope).join(",")),
         word(status(scope).map(Status::as_str)),
         word(scope.sex.map(crate::facts::Sex::as_str)),
         word(scope.age.map(crate::facts::Age::as_str)),
@@ -166,10 +167,13 @@ pub fn sum(all: &[Bounds]) -> Bounds {
         all.iter().try_fold(0, |sum: u64, one| number(said(*one)).and_then(|n| sum.checked_add(n)))
     };
     let best = add(|one| one.best);
-    if qualifier.is_some() {
-        return Bounds { low: None, best, high: None, qualifier: qualifier.filter(|_| best.is_some()) };
+    let (low, high) = (add(|one| one.low), add(|one| one.high));
+    match (qualifier, best) {
+        (Some(_), Some(_)) => Bounds { low: None, best, high: None, qualifier },
+        (Some(_), None) if low.is_some() && high.is_some() => Bounds { low, best, high, qualifier },
+        (Some(_), None) => Bounds { low: None, best, high: None, qualifier: None },
+        (None, _) => Bounds { low, best, high, qualifier },
     }
-    Bounds { low: add(|one| one.low), best, high: add(|one| one.high), qualifier: None }
 }
 
 /// The least, the number itself and the most that the words of a count say.
@@ -180,6 +184,7 @@ fn said(one: Bounds) -> Bounds {
         (Some("at-least"), Some(_), Some(_), _) => of(low, best, None),
         (Some("at-least" | "more-than"), ..) => of(low.or(best), None, None),
         (Some("up-to"), ..) => of(None, None, high.or(best)),
+        (Some("about" | "nearly"), Some(_), None, Some(_)) => of(low, None, high),
         (Some("about" | "nearly"), ..) => of(None, best.or(low), None),
         (_, None, Some(_), None) => of(best, best, best),
         _ => one,
@@ -194,17 +199,21 @@ pub fn figure(site: &Site, ix: Ix) -> Option<&Figure> {
     }
 }
 
-/// Whether two figures count the people of different sides, or of different places of which neither lies within
+/// Whether two figures count the people of different sides, or of different places, of which neither belongs to
 /// the other, and are alike in all else: then nobody is in both.
 fn apart(site: &Site, a: &Figure, b: &Figure) -> bool {
     let without_sides = |figure: &Figure| key(figure, &Scope { sides: Vec::new(), ..figure.scope.clone() });
     let without_area = |figure: &Figure| key(figure, &Scope { area: None, ..figure.scope.clone() });
-    let (of_a, of_b) = (sides(&a.scope), sides(&b.scope));
-    let other_sides = !of_a.is_empty() && !of_b.is_empty() && !of_a.iter().any(|side| of_b.contains(side));
-    let area = |figure: &Figure| site.find(&figure.scope.area.as_ref()?.0.value, site.config.lang()).ok();
-    let other_places = area(a).zip(area(b)).is_some_and(|(one, other)| {
-        one != other && !around(site, one).contains(&other) && !around(site, other).contains(&one)
+    let find = |id: &str| site.find(id, site.config.lang()).ok();
+    let other =
+        |one: Ix, other: Ix| one != other && !around(site, one).contains(&other) && !around(site, other).contains(&one);
+    let sides =
+        |figure: &Figure| figure.scope.sides.iter().map(|side| find(&side.0.value)).collect::<Option<Vec<Ix>>>();
+    let other_sides = sides(a).zip(sides(b)).is_some_and(|(of_a, of_b)| {
+        !of_a.is_empty() && !of_b.is_empty() && of_a.iter().all(|one| of_b.iter().all(|two| other(*one, *two)))
     });
+    let area = |figure: &Figure| find(&figure.scope.area.as_ref()?.0.value);
+    let other_places = area(a).zip(area(b)).is_some_and(|(one, two)| other(one, two));
     (other_sides && without_sides(a) == without_sides(b)) || (other_places && without_area(a) == without_area(b))
 }
 

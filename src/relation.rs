@@ -59,11 +59,12 @@ fn concerned(site: &Site, surface: &Surface) -> Vec<(Relation, Ix)> {
     all
 }
 
-/// The places that a place lies within, from the nearest on. A cycle ends.
-pub fn around(site: &Site, place: Ix) -> Vec<Ix> {
+/// The places that a place lies within, or the actors that an actor belongs to, from the nearest on. A cycle ends.
+pub fn around(site: &Site, inner: Ix) -> Vec<Ix> {
     let outer = |ix: &Ix| match site.entry(*ix).fact() {
         Some(Fact::Place(place)) => site.find(&place.within.as_ref()?.0.value, site.config.lang()).ok(),
+        Some(Fact::Actor(actor)) => site.find(&actor.parent.as_ref()?.0.value, site.config.lang()).ok(),
         _ => None,
     };
-    std::iter::successors(outer(&place), outer).take(DEEPEST_PLACE).collect()
+    std::iter::successors(outer(&inner), outer).take(DEEPEST_PLACE).collect()
 }

@@ -173,6 +173,30 @@ fn a_total_is_as_uncertain_as_its_counts() {
     }
 }
 
+/// Those of a body are among those of the body that it belongs to, however its id is spelled.
+#[test]
+fn nobody_is_added_up_twice() {
+    for (one, other, may_be_added) in [("a", "b", true), ("a", "c", false), ("c", "b", true), ("a", "A", false)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        common::small_site(folder.path());
+        let figure = |id: &str, side: &str| {
+            format!(
+                "  {id}: {{ measure: killed, scope: {{ event: war, sides: [{side}] }}, best: 100, as_of: 2020-12, attribution: {{ counted_by: paper }}, sources: [paper] }}\n"
+            )
+        };
+        let facts = format!(
+            "actors:\n  a: {{ name: A, type: government }}\n  b: {{ name: B, type: government }}\n  c: {{ name: C, type: state-forces, parent: A }}\nfigures:\n{}{}",
+            figure("one", one),
+            figure("other", other)
+        );
+        let page = "---\ntitle: Sum\n---\n\n{{<figures event=\"war\" total={true} />}}\n";
+        put(folder.path(), &[("content/facts/more.yaml", &facts), ("content/sum.md", page)]);
+        let told = common::backgrounder(folder.path(), &["build"]);
+        let said = String::from_utf8_lossy(&told.stderr).into_owned();
+        assert_eq!(!said.contains("must not be added up"), may_be_added, "{one}, {other}: {said}");
+    }
+}
+
 #[test]
 fn the_foreign_keys_of_the_descriptor_hold() {
     for site in sites() {

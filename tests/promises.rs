@@ -90,7 +90,7 @@ figures:
   fig: { measure: killed, scope: { event: ev }, low: 5, as_of: 2020-06, attribution: { counted_by: Secret-Memo }, sources: [Secret-Memo, open-one] }
   more: { measure: killed, scope: { event: ev }, low: 6, as_of: 2020-06, attribution: { counted_by: SECRET-memo, reported_by: Secret-memo }, history: [{ date: 2020-05-02, low: 2, source: Secret-Memo }], sources: [open-one] }
 claims:
-  cl: { author: ministry, stance: asserts, text: A, date: 2020-06, about: [ev], first_appearance: Secret-Memo }
+  cl: { author: ministry, stance: asserts, text: A, quote: { exact: Words out of the SECRETFILE, locator: SECRETLOC }, date: 2020-06, about: [ev], first_appearance: Secret-Memo }
 ";
     let page = "---\ntitle: D\n---\n\n## What [[secret-memo]] says\n\n## [[Secret-Memo]]\n\n## And [[hidden-secret]] {#what}\n\n[[files/hidden-secret]] [[files/hidden-secret.title]] [[ev]] [[fig]] [[more]]\n\n{{<figure-chart event=\"ev\" />}}\n\n{{<figures />}}\n\n{{<claims />}}\n";
     let hidden = "---\ntype: report\ntitle: Hidden Secret\nsensitive: true\nDRAFTdate: 2022\n---\n";

@@ -3,7 +3,7 @@
 use super::{Seen, after, later};
 use crate::date::Edtf;
 use crate::diagnostic::Diagnostic;
-use crate::facts::{Fact, Figure, SourceUse};
+use crate::facts::{Claim, Fact, Figure, SourceUse};
 use crate::site::Ix;
 
 pub(super) fn check(seen: &Seen<'_>) -> Vec<Diagnostic> {
@@ -56,6 +56,7 @@ fn before_it_happened(seen: &Seen<'_>, ix: Ix, fact: &Fact) -> Vec<Diagnostic> {
     match fact {
         Fact::Figure(figure) => told.extend(figure_order(seen, ix, figure)),
         Fact::Claim(claim) => {
+            told.extend(looked_before(seen, ix, claim));
             let first = seen.source(&claim.first_appearance.0.value);
             told.extend(first.and_then(|(source, first)| {
                 let published = first.date.as_ref().filter(|published| later(&claim.date, published))?;
@@ -79,6 +80,25 @@ fn before_it_happened(seen: &Seen<'_>, ix: Ix, fact: &Fact) -> Vec<Diagnostic> {
         told.extend(reported_before(seen, ix, fact.sources(), date, noun));
     }
     told
+}
+
+/// A claim that was checked, or whose answer was looked for, before it was made.
+fn looked_before(seen: &Seen<'_>, ix: Ix, claim: &Claim) -> Vec<Diagnostic> {
+    let checked = claim.verification.as_ref().and_then(|checked| checked.date.as_ref());
+    let looked = claim.no_response_found.as_ref().map(|looked| &looked.as_of);
+    let all = [
+        (checked, "checked", ["verification", "date"]),
+        (looked, "an answer was looked for", ["no_response_found", "as_of"]),
+    ];
+    let early = all
+        .into_iter()
+        .filter_map(|(date, what, path)| Some((date.filter(|date| later(&claim.date, date))?, what, path)));
+    early
+        .map(|(date, what, path)| {
+            let message = format!("{what} {} before the claim", days(date, &claim.date));
+            seen.found("date-order", ix, &path, message).also(seen.place(ix, &["date"]), "the claim")
+        })
+        .collect()
 }
 
 /// A fact none of whose dated sources is as late as the fact.

@@ -2,7 +2,8 @@
 
 use super::Seen;
 use crate::diagnostic::Diagnostic;
-use crate::facts::{Assessment, Source, SourceKind, SourceUse, VerificationStatus};
+use crate::facts::{Assessment, Claim, Source, SourceKind, SourceUse, VerificationStatus};
+use crate::relation::around;
 use crate::site::Ix;
 use std::collections::BTreeSet;
 
@@ -20,7 +21,21 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Diagnostic> {
             &verification.sources[..],
         ))
     });
-    figures.chain(claims).filter_map(|(ix, path, label, sources)| bear(seen, ix, &path, label, sources)).collect()
+    let labels = figures.chain(claims).filter_map(|(ix, path, label, sources)| bear(seen, ix, &path, label, sources));
+    labels.chain(seen.claims().filter_map(|(ix, claim)| by_itself(seen, ix, claim))).collect()
+}
+
+/// A claim that its own author is said to have checked. What the other side concedes, and that nobody checked, is no such check.
+fn by_itself(seen: &Seen<'_>, ix: Ix, claim: &Claim) -> Option<Diagnostic> {
+    let checked = claim.verification.as_ref()?;
+    let label = VerificationStatus::as_str(checked.status);
+    let (author, by) = (seen.find(&claim.author.0.value)?, seen.find(&checked.by.as_ref()?.0.value)?);
+    let same = author == by || around(seen.site, author).contains(&by) || around(seen.site, by).contains(&author);
+    (same && matches!(label, "corroborated" | "contested" | "refuted")).then(|| {
+        let message = format!("the claim's own author cannot say that it is `{label}`");
+        seen.found("party-source-only", ix, &["verification", "by"], message)
+            .help("name who checked it and is neither its author nor of the same body")
+    })
 }
 
 fn kind(source: &Source) -> Option<&'static str> {

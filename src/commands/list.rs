@@ -77,7 +77,8 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
 
 fn rows(site: &Site, what: What) -> Vec<Value> {
     let left_out = |wanted: Reason| {
-        let outs = site.left_out.iter().filter(move |out| out.reason == wanted);
+        let may_be_named = |surface: &Surface| !surface.fact().is_some_and(crate::facts::Fact::is_sensitive);
+        let outs = site.left_out.iter().filter(move |out| out.reason == wanted && may_be_named(&out.surface));
         let title = |surface: &Surface| surface.title(&surface.lang, &|id| site.name_of(id, &surface.lang));
         outs.map(|out| row(site, &out.surface, &title(&out.surface), None)).collect()
     };

@@ -571,9 +571,8 @@ pub(super) fn event_date(of: &Reader<'_>, event: &Event) -> String {
 
 /// The words of a claim, unless they come out of a source that no output may name: they would lead to it.
 fn quote<'c>(of: &Reader<'_>, claim: &'c Claim) -> Option<&'c Quote> {
-    let quote = &claim.quote.as_ref()?.0;
-    let hidden = |id: &str| of.id(id, Kind::Source).is_none();
-    (!quote.source.as_ref().is_some_and(|source| hidden(&source.0.value))).then_some(quote)
+    of.id(&claim.quoted_in().0.value, Kind::Source)?;
+    claim.quote.as_ref()
 }
 
 /// How exact a place's coordinates are, in words.

@@ -19,8 +19,8 @@ record! {
         stance: Stance,
         /// What was said, in our words.
         text: Text,
-        /// What was said, in theirs.
-        quote: Option<Quotation>,
+        /// What was said, in theirs; printed only where the source that it is quoted in may be named.
+        quote: Option<Quote>,
         /// When.
         date: Edtf,
         /// What it is about.
@@ -54,38 +54,6 @@ record! {
     }
 }
 
-/// A quotation, which is printed only when its source may be named.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Quotation(pub Quote);
-
-impl Field for Quotation {
-    const TYPE: &'static str = Quote::TYPE;
-
-    fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
-        Quote::read(node, reading).map(Self)
-    }
-
-    fn value(&self, links: &dyn Links) -> Value {
-        // Words out of a source that no output may name would lead to it.
-        if self.0.source.as_ref().is_some_and(|source| is_unnamed(&source.value(links))) {
-            return Value::none();
-        }
-        self.0.value(links)
-    }
-
-    fn refs<'a>(&'a self, field: &'static str, out: &mut Vec<FieldRef<'a>>) {
-        self.0.refs(field, out);
-    }
-
-    fn schema() -> serde_json::Value {
-        Quote::schema()
-    }
-
-    fn prune(&mut self, gone: &dyn Fn(&str) -> bool) -> bool {
-        self.0.prune(gone)
-    }
-}
-
 record! {
     /// That a response was looked for, and not found.
     NoResponse {
@@ -113,6 +81,16 @@ record! {
 }
 
 impl Claim {
+    /// Where its quotation is quoted: the place that is named with it, else where the claim was first read.
+    pub fn quoted_in(&self) -> &SourceRef {
+        self.quote.as_ref().and_then(|quote| quote.source.as_ref()).unwrap_or(&self.first_appearance)
+    }
+
+    /// Whether its quotation comes out of a source that no output may name, and would lead to it.
+    pub(super) fn hides_quote(&self, links: &dyn Links) -> bool {
+        self.quote.is_some() && is_unnamed(&self.quoted_in().value(links))
+    }
+
     /// "Denial by Armenia's defence ministry, 13 September 2022".
     pub fn title(&self, lang: &str, name: &dyn Fn(&str) -> String) -> String {
         let noun = match self.stance.as_str() {

@@ -164,9 +164,12 @@ impl Figure {
         some
     }
 
-    /// "Killed: Second Karabakh war, counted by Reuters".
+    /// "Killed: Second Karabakh war, counted by Reuters". What a count leaves out is in it: a count of some would read as one of all.
     pub fn title(&self, lang: &str, name: &dyn Fn(&str) -> String) -> String {
         let mut title = capitalised(&self.measure);
+        if let Some(unit) = self.unit.as_deref().filter(|unit| *unit != "people") {
+            title += &format!(" ({unit})");
+        }
         if let Some(event) = &self.scope.event {
             title += &format!(": {}", name(&event.0.value));
         } else if let Some(area) = &self.scope.area {
@@ -179,12 +182,43 @@ impl Figure {
         if !sides.is_empty() {
             title += &format!(", {}", sides.join(" and "));
         }
-        match self.scope.status.map(Status::as_str) {
-            Some("civilian") => title += ", civilians",
-            Some("member-of-armed-forces") => title += ", soldiers",
-            _ => {}
+        for group in self.scope.groups() {
+            title += &format!(", {group}");
+        }
+        if let Some(area) = self.scope.area.as_ref().filter(|_| self.scope.event.is_some()) {
+            title += &format!(", in {}", name(&area.0.value));
+        }
+        if self.scope.direct == Some(true) {
+            title += ", direct deaths only";
         }
         format!("{title}, counted by {}", name(&self.attribution.counted_by.0.value))
+    }
+}
+
+impl Scope {
+    /// Whom it counts of all, by status, sex, age and cause, in words.
+    fn groups(&self) -> impl Iterator<Item = String> {
+        let Self { status, sex, age, cause, .. } = self;
+        let whom = [status.map(Status::as_str), sex.map(Sex::as_str), age.map(Age::as_str)].map(|word| (word, ""));
+        let groups = whom.into_iter().chain([(cause.map(Cause::as_str), "by ")]);
+        groups.filter_map(|(word, by)| Some((word.filter(|word| !matches!(*word, "all" | "unknown"))?, by))).map(
+            |(word, by)| {
+                let words = match word {
+                    "civilian" => "civilians",
+                    "other-protected-person" => "other protected persons",
+                    "member-of-armed-forces" => "soldiers",
+                    "person-directly-participating-in-hostilities" => "fighters outside the armed forces",
+                    "man" => "men and boys",
+                    "woman" => "women and girls",
+                    "adult" => "adults",
+                    "child" => "children",
+                    "planted-explosives-and-uxo" => "mines and unexploded ordnance",
+                    "cbrn" => "chemical, biological, radiological or nuclear weapons",
+                    other => &other.replace('-', " "),
+                };
+                format!("{by}{words}")
+            },
+        )
     }
 }
 
@@ -222,6 +256,7 @@ impl Bounds {
             Some("at-least" | "more-than") => self.high.is_none(),
             Some("exact") => numbers.all(|n| Some(n) == first),
             Some("up-to") => self.high.is_some(),
+            Some("about" | "nearly") => self.low.is_some() || self.best.is_some(),
             _ => true,
         }
     }
@@ -246,6 +281,9 @@ impl Bounds {
                 format!("{word} {}", grouped(n))
             }
             (_, Some(low), None, Some(high)) if low == high => grouped(low),
+            (Some(word @ ("about" | "nearly")), Some(low), None, Some(high)) => {
+                format!("{word} {} to {}", grouped(low), grouped(high))
+            }
             (_, Some(low), None, Some(high)) => format!("between {} and {}", grouped(low), grouped(high)),
             (_, low, Some(best), high) => match (low.filter(|n| *n != best), high.filter(|n| *n != best)) {
                 (Some(low), Some(high)) => {
@@ -267,12 +305,16 @@ impl Bounds {
             (Some("more-than"), Some(n)) => return format!("> {}", self.low.unwrap_or(n)),
             (Some("at-least"), Some(n)) if self.low.is_none() || self.best.is_none() => return format!("≥ {n}"),
             (Some("up-to"), Some(n)) => return format!("≤ {}", self.high.unwrap_or(n)),
-            (Some("about" | "nearly"), Some(n)) => return format!("≈ {n}"),
+            (Some("about" | "nearly"), Some(n)) if self.best.is_some() || self.high.is_none() => {
+                return format!("≈ {n}");
+            }
             _ => {}
         }
+        let vague = if matches!(self.qualifier.map(Qualifier::as_str), Some("about" | "nearly")) { "≈ " } else { "" };
         match (self.low, self.best, self.high) {
             (_, Some(best), _) => best.to_string(),
-            (Some(low), None, Some(high)) => format!("{low}–{high}"),
+            (Some(low), None, Some(high)) if low == high => low.to_string(),
+            (Some(low), None, Some(high)) => format!("{vague}{low}–{high}"),
             (Some(low), None, None) => format!("≥ {low}"),
             (None, None, Some(high)) => format!("≤ {high}"),
             (None, None, None) => "?".to_owned(),
@@ -325,6 +367,9 @@ mod tests {
         assert_eq!(signs(None, Some(100), None, Some("nearly")), "≈ 100");
         assert_eq!(signs(None, Some(100), None, Some("exact")), "100");
         assert_eq!(signs(Some(110), None, Some(150), None), "110–150");
+        assert_eq!(signs(Some(110), None, Some(150), Some("about")), "≈ 110–150");
+        assert_eq!(signs(None, None, Some(150), Some("nearly")), "≤ 150");
+        assert_eq!(words(Some(1100), None, Some(1500), Some("about")), "about 1,100 to 1,500");
         assert_eq!(words(Some(6500), None, None, Some("at-least")), "at least 6,500");
         assert_eq!(words(Some(133), None, Some(164), None), "between 133 and 164");
         assert_eq!(words(None, Some(44_000), None, Some("about")), "about 44,000");

@@ -169,8 +169,14 @@ impl Fact {
     /// Writes its fields into what templates see.
     pub fn put(&self, links: &dyn Links, map: &mut Map) {
         each!(self, fact => fact.put(links, map));
-        if let Self::Figure(figure) = self {
-            map.insert("words".into(), figure.bounds().words(links.lang()).into());
+        match self {
+            Self::Figure(figure) => {
+                map.insert("words".into(), figure.bounds().words(links.lang()).into());
+            }
+            Self::Claim(claim) if claim.hides_quote(links) => {
+                map.insert("quote".into(), Value::none());
+            }
+            _ => {}
         }
     }
 
@@ -178,6 +184,7 @@ impl Fact {
     pub fn value_of(&self, key: &str, links: &dyn Links) -> Option<Value> {
         match self {
             Self::Figure(figure) if key == "words" => Some(figure.bounds().words(links.lang()).into()),
+            Self::Claim(claim) if key == "quote" && claim.hides_quote(links) => Some(Value::none()),
             fact => each!(fact, fact => fact.value_of(key, links)),
         }
     }
@@ -222,6 +229,12 @@ impl SourceUse {
     /// The whole of a source.
     pub fn whole(id: crate::decode::SourceRef) -> Self {
         Self(Cited { id, locator: None, quote: None })
+    }
+
+    /// The source without the place in it.
+    #[must_use]
+    pub fn of_whole(&self) -> Self {
+        Self::whole(self.0.id.clone())
     }
 
     /// The source's id.

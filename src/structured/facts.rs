@@ -178,7 +178,7 @@ fn of_claim(page: &Page<'_>, claim: &Claim) -> Json {
     let site = page.site;
     let to = |id: &str| refer(site, id, page.lang);
     let quoted =
-        claim.quote.as_ref().and_then(|quote| quote.0.source.as_ref()).map_or(Json::Null, |source| to(&source.0.value));
+        claim.quote.as_ref().and_then(|quote| quote.source.as_ref()).map_or(Json::Null, |source| to(&source.0.value));
     let first = to(&claim.first_appearance.0.value);
     node([
         ("@type", "Claim".into()),
