@@ -106,7 +106,7 @@ pub fn markdown(text: &str) {
     let sources = alone("content/page.md", Area::Content, text);
     let file = the_file(&sources);
     for (html, smart_punctuation) in [(Html::Trusted, false), (Html::Safe, true), (Html::None, false)] {
-        let settings = Settings { smart_punctuation, html };
+        let settings = Settings { smart_punctuation, html, pictures: false };
         let whole = Span::new(file, 0..text.len());
         let mut wrong = Vec::new();
         let document = markdown::document(text, Origin::Exact(whole), settings, Some("en"), &mut wrong);
@@ -657,16 +657,23 @@ fn stays_out(body: &Body, html: Html) {
             panic!("<{name}> may not stand in {filled}")
         };
         assert!(html == Html::Safe || OF_MARKDOWN.contains(&&*name), "<{name}> is not of Markdown in {filled}");
+        let (mut asks_out, mut apart) = (false, 0);
         for (attribute, value) in &tag.attributes {
             let attribute = String::from_utf8_lossy(attribute).to_ascii_lowercase();
             let value = tags::value(value);
             let is_box = name == "input" && attribute == "type" && value.eq_ignore_ascii_case("checkbox");
-            let may_stand = own.contains(&&*attribute) || clean::may_stand_anywhere(&attribute) || is_box;
+            let is_apart = name == "a"
+                && matches!((&*attribute, &*value), ("rel", "noopener") | ("referrerpolicy", "no-referrer"));
+            let may_stand = own.contains(&&*attribute) || clean::may_stand_anywhere(&attribute) || is_box || is_apart;
             assert!(may_stand, "`{attribute}` may not stand in {filled}");
             let is_address = matches!(&*attribute, "href" | "src" | "cite");
             assert!(!is_address || runs_nothing(&value), "{value} does harm in {filled}");
             places += usize::from(is_address && value == PLACE);
+            asks_out |= matches!(&*attribute, "href" | "src") && leads_out(&value);
+            apart += usize::from(is_apart);
         }
+        // A link out tells nothing of the reader, and a picture asks no other host.
+        assert!(if asks_out { name == "a" && apart == 2 } else { apart == 0 }, "<{name}> leads out in {filled}");
     });
     let is_place = |hole: &&Hole| matches!(hole.what.value, What::Link(_) | What::Image(_));
     let expected = body.holes.iter().filter(is_place).count();
@@ -684,6 +691,13 @@ fn runs_nothing(link: &str) -> bool {
     };
     let scheme = seen.split_once(':').map(|(scheme, _)| scheme).filter(|scheme| is_scheme(scheme));
     scheme.is_none_or(|scheme| clean::SCHEMES.contains(&&*scheme.to_ascii_lowercase()))
+}
+
+/// Whether a browser that follows a link asks another host, as WHATWG URL reads one on a page of a host.
+fn leads_out(link: &str) -> bool {
+    let seen = link.trim_start_matches(|c: char| c <= ' ').replace(['\t', '\n', '\r'], "").replace('\\', "/");
+    let lower = seen.to_ascii_lowercase();
+    seen.starts_with("//") || lower.starts_with("http:") || lower.starts_with("https:")
 }
 
 /// A configuration that is sound.

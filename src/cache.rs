@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -187,19 +187,26 @@ impl Cache {
             return Err(io::Error::other("it is a link"));
         }
         fs::create_dir_all(&self.folder)?;
-        let ignore = self.folder.join(".gitignore");
-        if !ignore.exists() {
-            fs::write(ignore, "*\n")?;
+        match new_file(&self.folder.join(".gitignore"), &[b"*\n"]) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
         }
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let on_its_way = self.folder.join(format!("{key}.{}-{number}.{ON_ITS_WAY}", std::process::id()));
-        let put = fs::write(&on_its_way, [&Sha256::digest(bytes)[..], bytes].concat())
+        let _ = fs::remove_file(&on_its_way);
+        let put = new_file(&on_its_way, &[&Sha256::digest(bytes), bytes])
             .and_then(|()| fs::rename(&on_its_way, self.entry(key)));
         if put.is_err() {
             let _ = fs::remove_file(&on_its_way);
         }
         put
     }
+}
+
+/// Makes a file where there is none, nor a link that leads away.
+fn new_file(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
+    let mut file = fs::File::options().write(true).create_new(true).open(path)?;
+    parts.iter().try_for_each(|part| file.write_all(part))
 }
 
 /// The key and the ending of a file of the cache's own.
@@ -305,6 +312,30 @@ mod tests {
             assert_eq!(fs::read(entry).expect("reads"), whole);
         }
         assert_eq!(fs::read_to_string(cache.folder.join(".gitignore")).expect("reads"), "*\n");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_written_through_a_link() {
+        use std::os::unix::fs::symlink;
+        let (folder, outputs) = site();
+        let elsewhere = tempfile::tempdir().expect("a folder");
+        let foreign = elsewhere.path().join("foreign");
+        fs::write(&foreign, "mine").expect("writes");
+        let cache = Cache::of(folder.path());
+        fs::create_dir_all(&cache.folder).expect("a folder");
+        symlink(elsewhere.path().join("made"), cache.folder.join(".gitignore")).expect("a link");
+        let bytes = fs::read(folder.path().join("a.png")).expect("reads");
+        let key = recipe(&outputs).key(&Sha256::digest(&bytes));
+        for number in 0..4 {
+            let way = format!("{key}.{}-{number}.{ON_ITS_WAY}", std::process::id());
+            symlink(&foreign, cache.folder.join(way)).expect("a link");
+        }
+        symlink(&foreign, cache.entry(&key)).expect("a link");
+        assert_eq!(cache.fill(&outputs, &|_, _| ()), []);
+        assert_eq!(fs::read_to_string(&foreign).expect("reads"), "mine");
+        assert_eq!(fs::read_dir(elsewhere.path()).expect("reads").count(), 1);
+        assert!(cache.entry(&key).symlink_metadata().is_ok_and(|entry| entry.is_file()));
     }
 
     #[test]

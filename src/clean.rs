@@ -16,7 +16,7 @@ use std::collections::HashMap;
 /// The elements that may stay, and the attributes that each may have beside [`ANYWHERE`]: what Markdown makes by itself,
 /// and what a reporter may want beyond that.
 pub const ELEMENTS: &[(&str, &[&str])] = &[
-    ("a", &["href", "hreflang", "referrerpolicy", "rel"]),
+    ("a", &["href", "hreflang"]),
     ("abbr", &[]),
     ("aside", &[]),
     ("b", &[]),
@@ -93,8 +93,14 @@ pub const ARIA: &str = "aria-";
 /// Where links may lead, beside places in the site: what opens a page, a letter or a call.
 pub const SCHEMES: &[&str] = &["geo", "http", "https", "mailto", "sip", "sms", "tel", "xmpp"];
 
+/// What a link out of the site carries, so that the other site learns nothing of the reader; a writer's own are not asked for.
+pub const APART: &str = " rel=\"noopener\" referrerpolicy=\"no-referrer\"";
+
+/// The attributes that say what [`APART`] says.
+const OF_LINKS: [&str; 2] = ["rel", "referrerpolicy"];
+
 /// What allows all that may stay, and what stands for holes by that name.
-fn cleaner(hole: &str) -> Builder<'_> {
+fn cleaner(hole: &str, pictures: bool) -> Builder<'_> {
     let mut cleaner = Builder::default();
     cleaner
         .tags(ELEMENTS.iter().map(|(element, _)| *element).chain([hole]).collect())
@@ -103,8 +109,10 @@ fn cleaner(hole: &str) -> Builder<'_> {
         .add_tag_attribute_values("input", "type", ["checkbox"])
         .generic_attributes(ANYWHERE.iter().copied().collect())
         .add_generic_attribute_prefixes([ARIA])
-        .attribute_filter(|_, name, value| {
-            (!name.starts_with(ARIA) || may_stand_anywhere(name)).then_some(Cow::Borrowed(value))
+        .attribute_filter(move |element, name, value| {
+            let is_known = !name.starts_with(ARIA) || may_stand_anywhere(name);
+            let asks = element == "img" && name == "src" && leads_out(value) && !pictures;
+            (is_known && !asks).then_some(Cow::Borrowed(value))
         })
         .url_schemes(SCHEMES.iter().copied().chain([hole]).collect())
         .link_rel(None);
@@ -112,8 +120,8 @@ fn cleaner(hole: &str) -> Builder<'_> {
 }
 
 /// The HTML of a text, cleaned. In it a hole stands as `\0`, its number and `\0`; `what_is` tells what each is. A hole that
-/// stood in something that was taken out is not there any more.
-pub fn cleaned<'h>(marked: &str, what_is: impl Fn(usize) -> Option<&'h What>) -> String {
+/// stood in something that was taken out is not there any more. Pictures of other hosts stay where `pictures` lets them.
+pub fn cleaned<'h>(marked: &str, pictures: bool, what_is: impl Fn(usize) -> Option<&'h What>) -> String {
     // Nothing but words, such as those of nearly every reference.
     if !marked.contains('<') {
         return marked.to_owned();
@@ -130,7 +138,7 @@ pub fn cleaned<'h>(marked: &str, what_is: impl Fn(usize) -> Option<&'h What>) ->
         html.push_str(stands.as_deref().unwrap_or(part));
     }
     // A reference such as `&#1;` has become what it stands for.
-    let clean = printable(cleaner(&hole).clean(&html).to_string());
+    let clean = printable(set_apart(&cleaner(&hole, pictures).clean(&html).to_string()));
     let mut marked = String::with_capacity(clean.len());
     let mut rest = clean.as_str();
     // In a text and in a value `<` is `&lt;` now: the element that stands for a hole can be part of neither, and what a link
@@ -152,6 +160,33 @@ pub fn cleaned<'h>(marked: &str, what_is: impl Fn(usize) -> Option<&'h What>) ->
     }
     marked.push_str(rest);
     marked
+}
+
+/// Clean HTML with what links out of the site carry. In it, values stand in double quotes, and nothing but a tag begins with `<`.
+fn set_apart(clean: &str) -> String {
+    let mut pieces = clean.split("<a ");
+    let mut html = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        html.push_str("<a ");
+        let mut in_value = false;
+        let end = piece.find(|c| {
+            in_value ^= c == '"';
+            c == '>' && !in_value
+        });
+        let (tag, rest) = piece.split_at(end.unwrap_or(piece.len()));
+        html.push_str(tag);
+        let mut leads = false;
+        tags::each(format!("<a {tag}>").as_bytes(), |piece| {
+            let Piece::Start(tag) = piece else { return };
+            let href = tag.attributes.iter().find(|(name, _)| *name == b"href");
+            leads |= href.is_some_and(|(_, value)| leads_out(&tags::value(value)));
+        });
+        if leads {
+            html.push_str(APART);
+        }
+        html.push_str(rest);
+    }
+    html
 }
 
 /// What stands for a hole while a text is cleaned: an attribute where the hole is one, else an element.
@@ -212,7 +247,7 @@ impl Open {
 }
 
 /// What cleaning takes out of a piece of raw HTML, in a writer's words: "the element `script`", "the attribute `onclick`".
-pub fn taken_out(html: &str) -> Vec<String> {
+pub fn taken_out(html: &str, pictures: bool) -> Vec<String> {
     let mut out = Vec::new();
     tags::each(html.as_bytes(), |piece| {
         let Piece::Start(tag) = piece else { return };
@@ -225,11 +260,14 @@ pub fn taken_out(html: &str) -> Vec<String> {
             let attribute = String::from_utf8_lossy(attribute).to_ascii_lowercase();
             let value = tags::value(value);
             let is_box = name == "input" && attribute == "type" && value.eq_ignore_ascii_case("checkbox");
-            let may_stay = own.contains(&attribute.as_str()) || may_stand_anywhere(&attribute);
+            let is_ours = name == "a" && OF_LINKS.contains(&attribute.as_str());
+            let may_stay = is_ours || own.contains(&attribute.as_str()) || may_stand_anywhere(&attribute);
             if !may_stay && !is_box {
                 out.push(format!("the attribute `{attribute}`"));
             } else if matches!(attribute.as_str(), "href" | "src" | "cite") && !is_harmless(&value) {
                 out.push(format!("the address `{value}`"));
+            } else if name == "img" && attribute == "src" && leads_out(&value) && !pictures {
+                out.push(format!("the picture of another host, `{value}`,"));
             }
         }
     });
@@ -260,6 +298,12 @@ pub fn is_harmless(link: &str) -> bool {
     }
 }
 
+/// Whether a link leads to another host, as browsers read it: they take `\\` for `/`, and do not tell letters of a scheme apart.
+pub fn leads_out(link: &str) -> bool {
+    let seen = seen(link).replace('\\', "/").to_ascii_lowercase();
+    ["//", "http:", "https:"].iter().any(|begin| seen.starts_with(begin))
+}
+
 /// Whether a text, wherever a component puts it, is a link that runs a script, or to data. "Data: UNHCR" is none.
 pub fn runs(text: &str) -> bool {
     let link = seen(text).to_ascii_lowercase();
@@ -273,6 +317,32 @@ mod tests {
 
     fn link(to: &str) -> What {
         What::Link(to.to_owned())
+    }
+
+    #[test]
+    fn links_out_tell_nothing_of_the_reader() {
+        for link in ["https://e.org/", "HTTPS://e.org/", "//e.org/8", "/\\e.org", "\\\\e.org", "ht&#9;tps://e.org"] {
+            let html = format!(
+                "<p>a > b <a rel=\"opener x\" title=\"<a > \" href=\"{link}\" referrerpolicy=\"unsafe-url\">x</a></p>"
+            );
+            let clean = cleaned(&html, false, |_| None);
+            assert_eq!(clean.matches("rel=").count(), 1, "{clean}");
+            assert!(clean.contains(" rel=\"noopener\" referrerpolicy=\"no-referrer\">x</a>"), "{clean}");
+            assert!(taken_out(&html, false).is_empty());
+        }
+        for link in ["/a/", "a.md", "#x", "mailto:a@e.org", "?http://e.org"] {
+            let clean = cleaned(&format!("<a href=\"{link}\">x</a>"), false, |_| None);
+            assert_eq!(clean, format!("<a href=\"{link}\">x</a>"));
+        }
+    }
+
+    #[test]
+    fn pictures_of_other_hosts_are_asked_for_where_the_site_says_so() {
+        let html = "<img src=\"https://e.org/p.png\" alt=\"a\"><img src=\"//e.org/p.png\"><img src=\"p.png\">";
+        assert_eq!(cleaned(html, false, |_| None), "<img alt=\"a\"><img><img src=\"p.png\">");
+        assert_eq!(cleaned(html, true, |_| None), html);
+        assert_eq!(taken_out(html, false).len(), 2);
+        assert!(taken_out(html, true).is_empty());
     }
 
     #[test]
@@ -297,7 +367,7 @@ mod tests {
             ("<form action=x><button>a</button></form>", "a"),
             ("<b>&#1;&#xFFFE;</b>", "<b>\u{fffd}\u{fffd}</b>"),
         ] {
-            assert_eq!(cleaned(html, |_| None), expected, "{html}");
+            assert_eq!(cleaned(html, false, |_| None), expected, "{html}");
         }
     }
 
@@ -310,11 +380,11 @@ mod tests {
             "<p><a\u{0}1\u{0} title=\"t\">x</a>\u{0}0\u{0}</p>",
             "<table><tbody><tr><td>\u{0}0\u{0}</td></tr></tbody></table>",
         ] {
-            assert_eq!(cleaned(marked, |n| [&reference, &to].get(n).copied()), marked);
+            assert_eq!(cleaned(marked, false, |n| [&reference, &to].get(n).copied()), marked);
         }
         let picture = What::Image("a.png".into());
         assert_eq!(
-            cleaned("<img \u{0}0\u{0} alt=\"a\">", |n| [&picture].get(n).copied()),
+            cleaned("<img \u{0}0\u{0} alt=\"a\">", false, |n| [&picture].get(n).copied()),
             "<img \u{0}0\u{0} alt=\"a\">"
         );
     }
@@ -329,11 +399,11 @@ mod tests {
             "<textarea>\u{0}0\u{0}</textarea>",
             "<xmp>\u{0}0\u{0}",
         ] {
-            let clean = cleaned(html, |n| [&component].get(n).copied());
+            let clean = cleaned(html, false, |n| [&component].get(n).copied());
             assert!(!clean.contains('\0') && !clean.contains("<hole"), "{clean}");
         }
         for written in ["<hole-0 n=\"0\"></hole-0>", "<backgrounder-hole n=\"0\"></backgrounder-hole>"] {
-            assert_eq!(cleaned(written, |n| [&component].get(n).copied()), "");
+            assert_eq!(cleaned(written, false, |n| [&component].get(n).copied()), "");
         }
     }
 
@@ -367,10 +437,10 @@ mod tests {
 
     #[test]
     fn a_writer_is_told_what_goes() {
-        assert_eq!(taken_out("<b id=a>x</b><script>1</script>"), ["the element `script`"]);
-        assert!(taken_out("<input type=Checkbox disabled>").is_empty(), "HTML does not tell its letters apart");
+        assert_eq!(taken_out("<b id=a>x</b><script>1</script>", false), ["the element `script`"]);
+        assert!(taken_out("<input type=Checkbox disabled>", false).is_empty(), "HTML does not tell its letters apart");
         assert_eq!(
-            taken_out("<a href=\"javascript:x\" onclick=\"y\">"),
+            taken_out("<a href=\"javascript:x\" onclick=\"y\">", false),
             ["the address `javascript:x`", "the attribute `onclick`"]
         );
     }

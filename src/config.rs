@@ -419,7 +419,8 @@ impl Config {
             Some("none") => Html::None,
             _ => Html::Trusted,
         };
-        Settings { smart_punctuation: keys.and_then(|keys| keys.smart_punctuation).unwrap_or(false), html }
+        let pictures = self.keys.security.as_ref().is_some_and(|keys| !keys.images.is_empty());
+        Settings { smart_punctuation: keys.and_then(|keys| keys.smart_punctuation).unwrap_or(false), html, pictures }
     }
 
     /// What an unknown key is; none where they are allowed.

@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, did_you_mean, nearest};
 use crate::entry::{Entry, Matter, Surface};
 use crate::facts::Fact;
 use crate::kind::Kind;
+use crate::markdown::Html;
 use crate::page::{Page, SectionKeys};
 use crate::parse::{Parsed, bad_path};
 use crate::relation::relations;
@@ -20,7 +21,7 @@ use crate::site::{
 use crate::slug::{fold, folded, slugify};
 use crate::source::{Area, At, Content, Sources, Span};
 use crate::theme;
-use crate::url::Url;
+use crate::url::{SEARCH_FOLDER, Url};
 use crate::years::years;
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use jiff::Timestamp;
@@ -94,6 +95,7 @@ pub fn link(
     site.routes = Arc::new(routes(&site, &mut wrong));
     site.urls = Arc::new(urls(&site, &mut wrong));
     wrong.extend(file_against_folder(&site));
+    wrong.extend(reserved(&site));
     wrong.extend(missing_home(&site));
     wrong.extend(crate::publisher::check(&site));
     let references = references(&site);
@@ -550,6 +552,42 @@ fn urls(site: &Site, wrong: &mut Vec<Diagnostic>) -> HashMap<String, usize> {
         }
     }
     urls
+}
+
+/// Names that hosts and git take for their own settings: a writer who is not trusted has no page there.
+const OF_HOSTS: [&str; 5] = ["_headers", "_redirects", "_routes.json", "_worker.js", "cname"];
+
+/// Pages and files where none may stand: among the files of the search index, and where hosts look for their settings.
+fn reserved(site: &Site) -> Vec<Diagnostic> {
+    let is_trusted = site.config.markdown().html == Html::Trusted;
+    let of_hosts = |part: &str| {
+        let is_hidden = part.starts_with('.') && !part.eq_ignore_ascii_case(".well-known");
+        is_hidden || OF_HOSTS.iter().any(|name| part.eq_ignore_ascii_case(name))
+    };
+    let told = site.routes.par_iter().filter_map(|route| {
+        let is_copy = matches!(route.what, Output::Copy(_));
+        if !is_copy && !matches!(route.what, Output::Entry(..) | Output::Redirect(_)) {
+            return None;
+        }
+        let mut parts = route.url.as_str().split('/').skip(1);
+        let is_searched = parts.clone().next().is_some_and(|first| first.eq_ignore_ascii_case(SEARCH_FOLDER));
+        let (code, help) = if is_searched && site.config.has_search() {
+            let help =
+                "the search index stands there: take another `path` or name, or set `search: false` in site.yaml";
+            ("url-collision", help)
+        } else if !is_trusted && !is_copy && parts.any(of_hosts) {
+            ("bad-path", "hosts and git read names such as `_redirects`, and those that begin with a dot, as settings")
+        } else {
+            return None;
+        };
+        let message = format!("{} cannot stand at {}", shown(site, route), route.url);
+        let found = Diagnostic::error(code, route.span, message).help(help);
+        Some(match route.what {
+            Output::Copy(file) => found.path(&*site.sources.get(file).shown),
+            _ => found,
+        })
+    });
+    told.collect()
 }
 
 /// A site needs a home page: every page of the theme leads there.

@@ -25,6 +25,8 @@ pub struct Settings {
     pub smart_punctuation: bool,
     /// What becomes of HTML in it.
     pub html: Html,
+    /// Whether pages may ask other hosts for pictures, where HTML is not trusted.
+    pub pictures: bool,
 }
 
 /// What becomes of HTML that is written in Markdown, and of links that run or hold what they lead to.
@@ -131,8 +133,8 @@ struct Page {
     counts: Vec<At<Count>>,
     /// Whether a table says where the words of a column stand.
     aligns: bool,
-    /// Whether HTML stands in it that is to be cleaned.
-    unclean: bool,
+    /// By what HTML that stands in it is to be cleaned; none where none does.
+    unclean: Option<Settings>,
     /// What of that is open.
     open: clean::Open,
 }
@@ -279,8 +281,10 @@ impl Page {
         if self.aligns {
             marked = with_classes(&marked);
         }
-        if self.unclean {
-            marked = clean::cleaned(&marked, |number| self.holes.get(number).map(|(what, _)| &what.value));
+        if let Some(settings) = self.unclean {
+            marked = clean::cleaned(&marked, settings.pictures, |number| {
+                self.holes.get(number).map(|(what, _)| &what.value)
+            });
         }
         let mut body = Body { html: String::with_capacity(marked.len()), holes: Vec::new() };
         let (mut done, mut is_marker) = (0, false);
@@ -601,10 +605,10 @@ impl Reader<'_, '_> {
             let message = format!("more than {DEEPEST_HTML} elements stand open here, and this one is left out");
             self.unsafe_html(&events[0].1, message);
         } else if self.settings.html == Html::Safe {
-            for told in clean::taken_out(&html) {
+            for told in clean::taken_out(&html, self.settings.pictures) {
                 self.unsafe_html(&events[0].1, format!("{told} is left out"));
             }
-            self.page.unclean = true;
+            self.page.unclean = Some(self.settings);
             out.extend(events.iter().map(|(event, _)| event.clone()));
         } else if !is_comment {
             // What opens was told.
@@ -634,6 +638,17 @@ impl Reader<'_, '_> {
         if !may {
             let message = format!("`{}` leads to a script or to data, and is left out", shortened(to));
             let help = format!("links lead to a page, a file, or by one of {}", clean::SCHEMES.join(", "));
+            self.wrong.push(Diagnostic::error("unsafe-link", self.origin.span(range.clone()), message).help(help));
+        }
+        may
+    }
+
+    /// Whether a picture may be asked for: another host would see every reader, in feeds as well, where no policy holds.
+    fn may_ask(&mut self, from: &str, range: &Range<usize>) -> bool {
+        let may = self.settings.html == Html::Trusted || self.settings.pictures || !clean::leads_out(from);
+        if !may {
+            let message = format!("`{}` is a picture of another host, and is left out", shortened(from));
+            let help = "save it beside the text; or name the host under `security: images` in site.yaml";
             self.wrong.push(Diagnostic::error("unsafe-link", self.origin.span(range.clone()), message).help(help));
         }
         may
@@ -787,12 +802,9 @@ impl Reader<'_, '_> {
         let mut open = if *link_type == LinkType::Email {
             format!("<a href=\"mailto:{}\"", escaped(dest_url))
         } else if is_external(dest_url) {
-            let class = if dest_url.starts_with("http") || dest_url.starts_with("//") {
-                " class=\"external\" rel=\"noopener\" referrerpolicy=\"no-referrer\""
-            } else {
-                ""
-            };
-            format!("<a href=\"{}\"{class}", escaped(dest_url))
+            let (class, apart) =
+                if clean::leads_out(dest_url) { (" class=\"external\"", clean::APART) } else { ("", "") };
+            format!("<a href=\"{}\"{class}{apart}", escaped(dest_url))
         } else {
             let marker = self.page.hole(What::Link(dest_url.to_string()), self.origin.span(range.clone()));
             format!("<a{marker}")
@@ -814,7 +826,7 @@ impl Reader<'_, '_> {
             let help = format!("say in the brackets what it shows: `![…]({dest_url})`");
             self.wrong.push(Diagnostic::error("missing-alt", self.origin.span(range.clone()), message).help(help));
         }
-        if !self.may_lead(dest_url, range) {
+        if !self.may_lead(dest_url, range) || !self.may_ask(dest_url, range) {
             out.push(raw_inline(alt));
             return;
         }

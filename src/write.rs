@@ -21,7 +21,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::hash::BuildHasher as _;
 use std::io::{self, Write as _};
-use std::path::{Component, Path, PathBuf};
+use std::path::{self, Component, Path, PathBuf};
 
 const LOCK: &str = "lock";
 const MANIFEST: &str = "manifest";
@@ -43,10 +43,21 @@ pub struct Written {
     pub removed: Vec<String>,
 }
 
-/// Why `output` may not be written to, if it may not: it is the site, holds it, or is one of its folders.
+/// Why `output` may not be written to, if it may not: it is the site, holds it, is one of its folders, or a link among them that
+/// leads out of it.
 pub fn refuse(root: &Path, output: &Path) -> Option<Diagnostic> {
+    let is_in_site = |output: &Path| Some(path::absolute(output).ok()?.starts_with(path::absolute(root).ok()?));
+    let is_in_site = is_in_site(output) == Some(true);
     let root = real(root);
     let output = real(output);
+    if is_in_site && !output.starts_with(&root) {
+        // A site that comes from somebody else can hold any link.
+        return Some(
+            Diagnostic::error("output-folder", None, "the output folder is a link out of the site")
+                .path(shown(&output))
+                .help(format!("name where it leads, if that is meant: `--output-dir {}`", output.display())),
+        );
+    }
     let reason = if root.starts_with(&output) {
         "is the site itself, or a folder above it"
     } else if ["content", "templates", "static", ".git", OWN_FOLDER]
@@ -283,11 +294,48 @@ impl<'c> Draft<'c> {
         for path in blocking {
             remove(&self.output, path).map_err(one)?;
         }
-        move_all(&self.waiting, &self.output)?;
+        self.move_all(&self.waiting, &self.output)?;
         for path in rest {
             remove(&self.output, path).map_err(one)?;
         }
         write_manifest(&self.own, new.iter().collect()).map_err(one)
+    }
+
+    /// Moves what is in a folder into another: what it lacks as a whole, what both have file by file.
+    fn move_all(&self, from: &Path, to: &Path) -> Result<(), Vec<Diagnostic>> {
+        let read = fs::read_dir(from).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        let items = read.map_err(|error| vec![failed("cannot be read", from, &error)])?;
+        let wrong: Vec<Diagnostic> =
+            items.par_iter().flat_map_iter(|item| self.move_one(item, to).err().unwrap_or_default()).collect();
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    fn move_one(&self, item: &fs::DirEntry, into: &Path) -> Result<(), Vec<Diagnostic>> {
+        let (from, to) = (item.path(), into.join(item.file_name()));
+        let unwritten = |error: io::Error| vec![failed("cannot be written", &to, &error)];
+        let is_folder = item.file_type().is_ok_and(|kind| kind.is_dir());
+        // What was not there when the build looked came from another hand.
+        if !is_folder && !self.is_ours(&to) && fs::symlink_metadata(&to).is_ok_and(|there| !there.is_dir()) {
+            return Err(vec![self.foreign(&path_below(&self.output, &to))]);
+        }
+        match fs::rename(&from, &to) {
+            Ok(()) => Ok(()),
+            // There is such a folder, with other files in it.
+            Err(_) if is_folder && self::is_folder(&to) => self.move_all(&from, &to),
+            // What a build left that was killed: folders of files that are gone.
+            Err(_) if !is_folder && remove_empty(&to) => self.move_one(item, into),
+            // That part of the output lies on another file system.
+            Err(error) if error.kind() == io::ErrorKind::CrossesDevices && is_folder => {
+                fs::create_dir(&to).map_err(unwritten)?;
+                self.move_all(&from, &to)
+            }
+            Err(error) if error.kind() == io::ErrorKind::CrossesDevices => copy_over(&from, &to).map_err(unwritten),
+            Err(error) => Err(unwritten(error)),
+        }
+    }
+
+    fn is_ours(&self, file: &Path) -> bool {
+        self.old.contains(&path_below(&self.output, file))
     }
 }
 
@@ -304,41 +352,18 @@ impl Drop for Draft<'_> {
     }
 }
 
+/// A path of the output as the manifest has it.
+fn path_below(output: &Path, file: &Path) -> String {
+    let parts = file.strip_prefix(output).unwrap_or(file).iter();
+    parts.map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
 /// Makes a folder that mostly is not there yet, below one that mostly is.
 fn make_folder(folder: &Path) -> io::Result<()> {
     match fs::create_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir_all(folder),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         made => made,
-    }
-}
-
-/// Moves what is in a folder into another: what it lacks as a whole, what both have file by file.
-fn move_all(from: &Path, to: &Path) -> Result<(), Vec<Diagnostic>> {
-    let read = fs::read_dir(from).and_then(Iterator::collect::<io::Result<Vec<_>>>);
-    let items = read.map_err(|error| vec![failed("cannot be read", from, &error)])?;
-    let wrong: Vec<Diagnostic> =
-        items.par_iter().flat_map_iter(|item| move_one(item, to).err().unwrap_or_default()).collect();
-    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
-}
-
-fn move_one(item: &fs::DirEntry, into: &Path) -> Result<(), Vec<Diagnostic>> {
-    let (from, to) = (item.path(), into.join(item.file_name()));
-    let unwritten = |error: io::Error| vec![failed("cannot be written", &to, &error)];
-    let is_folder = item.file_type().is_ok_and(|kind| kind.is_dir());
-    match fs::rename(&from, &to) {
-        Ok(()) => Ok(()),
-        // There is such a folder, with other files in it.
-        Err(_) if is_folder && self::is_folder(&to) => move_all(&from, &to),
-        // What a build left that was killed: folders of files that are gone.
-        Err(_) if !is_folder && remove_empty(&to) => move_one(item, into),
-        // That part of the output lies on another file system.
-        Err(error) if error.kind() == io::ErrorKind::CrossesDevices && is_folder => {
-            fs::create_dir(&to).map_err(unwritten)?;
-            move_all(&from, &to)
-        }
-        Err(error) if error.kind() == io::ErrorKind::CrossesDevices => copy_over(&from, &to).map_err(unwritten),
-        Err(error) => Err(unwritten(error)),
     }
 }
 
@@ -626,6 +651,34 @@ mod tests {
         assert_eq!(wrong[0].code, "foreign-file");
         assert_eq!(fs::read_to_string(dir.path().join("a.html")).expect("reads"), "mine");
         assert!(!dir.path().join("b.html").exists());
+    }
+
+    #[test]
+    fn a_file_that_came_while_the_site_was_made_is_foreign() {
+        let dir = folder();
+        let (out, cache) = (dir.path().join("public"), Cache::of(dir.path()));
+        for pages in [["a.html", "b/c.html"], ["a.html", "b/d.html"]] {
+            let draft = Draft::begin(&out, &cache).expect("begins");
+            let puts = pages.map(|path| draft.put(&page(path, "1"))).into();
+            fs::create_dir_all(out.join("b")).expect("a folder");
+            fs::write(out.join(pages[1]), "mine").expect("writes");
+            let wrong = draft.publish(puts).expect_err("refuses").wrong;
+            assert_eq!(wrong.iter().map(|told| told.code).collect::<Vec<_>>(), ["foreign-file"]);
+            assert_eq!(fs::read_to_string(out.join(pages[1])).expect("reads"), "mine");
+            fs::remove_file(out.join(pages[1])).expect("removes");
+            put(&out, &pages.map(|path| page(path, "1"))).expect("the next build mends it");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_out_of_the_site_is_no_output_folder_of_it() {
+        let (dir, elsewhere) = (folder(), folder());
+        let link = dir.path().join("public");
+        std::os::unix::fs::symlink(elsewhere.path(), &link).expect("a link");
+        let told = refuse(dir.path(), &link).expect("it is refused");
+        assert!(told.help.is_some_and(|help| help.contains("--output-dir")), "{}", told.message);
+        assert!(refuse(dir.path(), &elsewhere.path().canonicalize().expect("a path")).is_none());
     }
 
     #[test]

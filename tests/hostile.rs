@@ -401,6 +401,32 @@ fn calls_that_do_more_than_call_are_left_out() {
     assert!(page.contains("<i>https://e.org/</i>") && page.contains("<i>Data: UNHCR</i>"), "{page}");
 }
 
+/// Where hosts and git look for settings, and where the search index stands.
+#[test]
+fn no_page_stands_where_something_else_is_read() {
+    let pages = [
+        ("a", "path: .git/hooks/x"),
+        ("b", "aliases: [/.htaccess, /_worker.js, /CNAME]"),
+        ("c", "aliases: [/sub/_redirects/, /.well-known/x/]"),
+        ("d", "path: pagefind/pagefind.js"),
+    ];
+    let pages: Vec<(String, String)> = pages
+        .iter()
+        .map(|(name, key)| (format!("content/{name}.md"), format!("---\ntitle: {name}\n{key}\n---\n")))
+        .collect();
+    let mut files: Vec<(&str, &str)> = pages.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files.push(("static/pagefind/pagefind.js", "alert(1)"));
+    let config = "title: Small\nbase_url: https://example.org\nrules: { orphan-page: off }\n";
+    for (html, told) in [("safe", 7), ("trusted", 2)] {
+        let config = format!("{config}markdown: {{ html: {html} }}\n");
+        let site = site(&[&files[..], &[("site.yaml", &config)]].concat());
+        let ran = check(site.path());
+        assert_eq!(ran.told.matches(" cannot stand at /").count(), told, "{}", ran.told);
+        ran.tells("the file static/pagefind/pagefind.js cannot stand at /pagefind/pagefind.js");
+        assert!(!ran.told.contains("stand at /.well-known"), "{}", ran.told);
+    }
+}
+
 #[test]
 fn texts_that_are_made_to_be_slow_are_not() {
     let n = 20_000;

@@ -3,12 +3,9 @@
 use super::{SourceUse, Stance, VerificationStatus, is_unnamed};
 use crate::date::Edtf;
 use crate::decode::{
-    ActorRef, AnyRef, ClaimRef, CounterRef, Field, FieldRef, FigureRef, Links, PlaceRef, Reading, Some1, SourceRef,
-    Text,
+    ActorRef, AnyRef, ClaimRef, CounterRef, Field, FigureRef, Links, PlaceRef, Some1, SourceRef, Text,
 };
 use crate::record;
-use crate::yaml::Node;
-use tera::Value;
 
 record! {
     /// What somebody said.

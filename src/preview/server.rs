@@ -110,6 +110,15 @@ async fn guard(State(preview): State<Arc<Preview>>, request: Request, next: Next
     if !is_own_host(&preview.wanted.hosts, preview.wanted.others_may_ask, host) {
         return (StatusCode::FORBIDDEN, "This preview answers to its own address only.\n").into_response();
     }
+    // A page elsewhere says so in browsers without Fetch Metadata as well, where it lets a script ask.
+    let origin = request.headers().get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or_default());
+    let is_own = |origin: &str| {
+        let host = origin.split_once("://").map_or("", |(_, host)| host);
+        is_own_host(&preview.wanted.hosts, preview.wanted.others_may_ask, host)
+    };
+    if origin.is_some_and(|origin| !is_own(origin)) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
     // As it is answered: decoded.
     let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
     let own = path.strip_prefix(OWN);

@@ -225,6 +225,11 @@ test('a thousand slow clients and ten thousand requests leave the preview as it 
     const headers = { 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest };
     assert.equal(await ask(address, '/', headers), status, `${site} ${mode} ${dest}`);
   }
+  // As browsers without Fetch Metadata say it.
+  for (const [origin, status] of [['https://evil.example', 403], ['null', 403], [address.replace(/\/$/, ''), 200]]) {
+    assert.equal(await ask(address, '/', { origin }), status, origin);
+    assert.equal(await ask(address, '/_backgrounder/report', { origin }), status, origin);
+  }
 });
 
 test('odd requests are answered or closed, and the preview goes on', async (t) => {
