@@ -1,12 +1,12 @@
 //! Rules about numbers in prose: `unbound-number`, `number-mismatch`.
 
 use super::Seen;
-use crate::body::{Body, Hole, What};
+use crate::body::{Body, Call, Hole, What};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::entry::Surface;
 use crate::facts::{Bounds, Figure, Qualifier};
 use crate::kind::Kind;
-use crate::numbers::{FigureNumbers, disagreement};
+use crate::numbers::{FigureNumbers, disagreement, disagreement_before};
 use crate::prose;
 use crate::site::{Ix, Site};
 use crate::source::Span;
@@ -22,7 +22,7 @@ fn in_entry(seen: &Seen<'_>, ix: Ix, surface: &Surface) -> Vec<Diagnostic> {
     told.extend(unbound_in_summary(seen, ix, surface));
     let body = &seen.site.entries[ix.0 as usize].body;
     for body in surface.field_bodies().into_iter().chain([&**body]) {
-        told.extend(body.all_holes().into_iter().filter_map(|hole| mismatch(seen.site, ix, hole)));
+        mismatches(seen.site, ix, body, &mut told);
     }
     told
 }
@@ -54,23 +54,72 @@ fn nothing_bears(words: &str, span: Span) -> Diagnostic {
     )
 }
 
-/// Words of a reference to a figure that give another number.
-fn mismatch(site: &Site, from: Ix, hole: &Hole) -> Option<Diagnostic> {
-    let What::Reference { target, words: Some(words) } = &hole.what.value else { return None };
+/// References to figures in a body, and in the bodies within it, whose words or neighbours give another number.
+fn mismatches(site: &Site, from: Ix, body: &Body, told: &mut Vec<Diagnostic>) {
+    for (at, hole) in body.holes.iter().enumerate() {
+        match &hole.what.value {
+            What::Component(Call { body: Some(inner), .. }) => mismatches(site, from, inner, told),
+            What::Reference { target, words } => {
+                told.extend(mismatch(site, from, body, at, target, words.as_ref()));
+                words.iter().for_each(|inner| mismatches(site, from, inner, told));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A reference to a figure whose words, or what stands before them, give another number.
+fn mismatch(site: &Site, from: Ix, body: &Body, at: usize, target: &str, words: Option<&Body>) -> Option<Diagnostic> {
+    /// How far back a text is looked at for what qualifies a number.
+    const BEFORE: usize = 80;
+    let hole = &body.holes[at];
     let lang = &site.entry(from).lang;
     let resolved = site.resolve(target, from).ok()?;
     let figure = crate::compare::figure(site, resolved.entry)?;
-    let words = plain(words);
-    let said = disagreement(&words, &numbers(figure, resolved.field.as_deref())?, lang)?;
-    let message = format!("the words say “{said}”, and the figure says {}", figure.bounds().words(lang));
+    let meant = numbers(figure, resolved.field.as_deref())?;
     let id = &site.entry(resolved.entry).id.value;
-    let error =
-        Diagnostic { severity: Severity::Error, ..Diagnostic::error("number-mismatch", hole.what.span, message) };
-    Some(
-        error
-            .help(format!("write `[[{id}]]` to print the figure's own words"))
-            .also(site.entry(resolved.entry).id.span, "the figure"),
-    )
+    let error = |message: String| {
+        let error = Diagnostic::error("number-mismatch", hole.what.span, message);
+        Diagnostic { severity: Severity::Error, ..error }.also(site.entry(resolved.entry).id.span, "the figure")
+    };
+    let is_figure = |hole: &Hole| match &hole.what.value {
+        What::Reference { target, .. } => {
+            site.resolve(target, from).is_ok_and(|to| crate::compare::figure(site, to.entry).is_some())
+        }
+        _ => false,
+    };
+    if touches_digit(body, at, is_figure) {
+        let message = "a digit stands close by this number, and makes another of it".to_owned();
+        return Some(error(message).help("put a space or a word between them"));
+    }
+    let is_whole = matches!(resolved.field.as_deref(), None | Some("words"));
+    let words = match words {
+        Some(words) => plain(words),
+        None if is_whole => figure.bounds().words(lang),
+        None => return None,
+    };
+    // What another reference prints stands between, or a paragraph ends.
+    let last = body.holes[..at].last().map_or(0, |hole| hole.at).max(hole.at.saturating_sub(BEFORE));
+    let last = (last..=hole.at).find(|at| body.html.is_char_boundary(*at)).unwrap_or(hole.at);
+    let before = crate::html::plain(body.html[last..hole.at].rsplit("<p>").next().unwrap_or_default());
+    let said = disagreement(&words, &meant, lang).map(str::to_owned);
+    let said = said.or_else(|| disagreement_before(&before, &words, &meant, lang))?;
+    let message = format!("the words say “{said}”, and the figure says {}", figure.bounds().words(lang));
+    Some(error(message).help(format!("write `[[{id}]]` to print the figure's own words")))
+}
+
+/// Whether a digit of the text, or another number, stands where a reference begins or ends, be it behind a comma or point.
+fn touches_digit(body: &Body, at: usize, is_figure: impl Fn(&Hole) -> bool) -> bool {
+    let hole = &body.holes[at];
+    let (before, after) = body.html.split_at(hole.at);
+    let is_digit = |text: Option<&u8>| text.is_some_and(u8::is_ascii_digit);
+    let mut back = before.bytes().rev();
+    let mut ahead = after.bytes();
+    let joined = |first: Option<u8>, second: Option<u8>| {
+        is_digit(first.as_ref()) || matches!(first, Some(b',' | b'.')) && is_digit(second.as_ref())
+    };
+    let next = body.holes.get(at + 1).is_some_and(|next| next.at == hole.at && is_figure(next));
+    joined(back.next(), back.next()) || joined(ahead.next(), ahead.next()) || next
 }
 
 /// The numbers that a reference means: the figure's, or of a field that is one of them, that alone.

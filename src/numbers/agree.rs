@@ -34,13 +34,44 @@ pub fn disagreement<'w>(words: &'w str, figure: &FigureNumbers, lang: &str) -> O
     let language = super::of(lang)?;
     let meant = Meant::of(figure)?;
     let tokens = token::tokens(words, language);
+    // Words that are a numeral and nothing else are no year.
+    if let [Token { kind: Kind::Numeral(n), .. }] = tokens[..]
+        && n.like_year
+    {
+        let own = [meant.own, meant.least, meant.most, meant.point];
+        return (!own.contains(&Some(n.digits))).then_some(words);
+    }
     let found = spoken::found(&tokens, language);
     let said: Vec<&Found> = found.iter().filter(|found| is_told(found, &tokens, &meant, language)).collect();
     let first = said.first()?;
-    if said.iter().any(|found| agrees(&found.spoken, &meant)) {
+    let is_exact =
+        |found: &Found| found.tokens.start.checked_sub(1).is_some_and(|at| tokens[at].is_word(language.exact));
+    if said.iter().any(|found| agrees(&found.spoken, &meant) && (!is_exact(found) || meant.is_exact())) {
         return None;
     }
     Some(&words[first.spoken.range.clone()])
+}
+
+/// The same of a bare number and what qualifies it in the text before it: "up to `[[…|6,500]]`" where the figure is at least 6,500.
+/// Words that are prepositions as well, such as "over", qualify nothing there.
+pub fn disagreement_before(text: &str, words: &str, figure: &FigureNumbers, lang: &str) -> Option<String> {
+    let language = super::of(lang)?;
+    let meant = Meant::of(figure)?;
+    let number = token::tokens(words, language);
+    let (end, amount) = number.first().and_then(|_| spoken::core(&number, 0, language))?;
+    if end != number.len() || amount.decimals > 0 {
+        return None;
+    }
+    let before = token::tokens(text, language);
+    let (begin, bound) = spoken::qualified_before(&before, 0, before.len(), language);
+    let is_exact = before.last().is_some_and(|last| last.is_word(language.exact));
+    let is_sure = before.len() - begin > 1 || before.last().is_some_and(|last| last.is_word(language.sure));
+    let holds = match bound.filter(|_| is_sure) {
+        Some(bound) => agrees(&spoken::spoken(amount, Some(bound), 0..0), &meant),
+        None => !is_exact || meant.is_exact(),
+    };
+    let from = before.get(begin.min(before.len() - usize::from(is_exact))).map_or(0, |token| token.range.start);
+    (!holds).then(|| format!("{} {words}", text[from..].trim_end()))
 }
 
 /// Whether a number among the words can be meant as the figure's: "the toll of the two wars" has none that is.
@@ -72,6 +103,11 @@ struct Meant {
 }
 
 impl Meant {
+    /// Whether it is one number, and no other.
+    fn is_exact(&self) -> bool {
+        !self.is_rough && self.point.is_some() && self.least == self.point && self.most == self.point
+    }
+
     fn of(figure: &FigureNumbers) -> Option<Self> {
         let FigureNumbers { low, best, high, qualifier } = *figure;
         let only =

@@ -184,6 +184,8 @@ pub(super) static ENGLISH: Language = Language {
         "write", "accused", "accuse", "claimed", "claim", "claims", "denied", "deny", "added", "know", "knows", "knew",
         "believe", "described",
     ],
+    sure: &["nearly", "almost", "approximately", "≥", "≤", "<", ">", "~", "≈"],
+    exact: &["exactly", "precisely"],
     determiners: &[
         "another", "an", "a", "additional", "further", "the", "all", "its", "their", "his", "her", "our", "these",
         "those", "total", "reported", "only", "just", "exactly", "other",

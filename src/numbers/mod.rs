@@ -20,7 +20,7 @@ mod sentence;
 mod spoken;
 mod token;
 
-pub use agree::{FigureNumbers, disagreement};
+pub use agree::{FigureNumbers, disagreement, disagreement_before};
 pub use sentence::sentences;
 
 use std::ops::Range;
@@ -232,6 +232,10 @@ struct Language {
     clauses: &'static [&'static str],
     /// Words between a verb and its number that leave it its object: "killed another 12".
     determiners: &'static [&'static str],
+    /// Words before a number that do nothing else: "nearly", where "over" may be a preposition.
+    sure: &'static [&'static str],
+    /// Words that say that a number is no more and no less: "exactly".
+    exact: &'static [&'static str],
     /// Words that make a small number a mention of what was told before: "the two soldiers".
     definite: &'static [&'static str],
     /// Plurals that only describe the noun after them: "forces" in "security forces officers".

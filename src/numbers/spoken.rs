@@ -57,7 +57,7 @@ struct Place {
 }
 
 /// What a number says together with what qualifies it.
-fn spoken(amount: Amount, bound: Option<Bound>, range: Range<usize>) -> Spoken {
+pub(super) fn spoken(amount: Amount, bound: Option<Bound>, range: Range<usize>) -> Spoken {
     let Amount { low, high, vague, .. } = amount;
     let (low, high, qualifier) = match bound {
         None => (Some(low), Some(high), None),
@@ -125,7 +125,12 @@ fn range_from(tokens: &[Token<'_>], at: usize, end: usize, first: Amount, langua
 }
 
 /// Where the words that qualify the number at `start` begin, and what they say.
-fn qualified_before(tokens: &[Token<'_>], free: usize, start: usize, language: &Language) -> (usize, Option<Bound>) {
+pub(super) fn qualified_before(
+    tokens: &[Token<'_>],
+    free: usize,
+    start: usize,
+    language: &Language,
+) -> (usize, Option<Bound>) {
     let mut begin = start;
     let mut bound = None;
     // Twice, for "at least some 200": the first word, which is the last found, rules.
