@@ -16,7 +16,7 @@ pub struct Count {
     pub bound_to: Option<String>,
 }
 
-/// Stands for what is bound: the words of a reference, a component call, code.
+/// Stands for what is bound: a reference without words of its own, a component call, code.
 const BOUND: char = '\u{FFFC}';
 
 /// Stands for a citation.
@@ -41,16 +41,17 @@ pub fn counts_in(body: &Body, lang: &str) -> Vec<String> {
     let text = crate::html::plain(&text);
     let sentences = numbers::sentences(&text, lang);
     counts_of(&text, lang)
-        .filter(|(whole, _)| !is_cited(&text, &sentences, whole.start))
-        .map(|(_, words)| words)
+        .filter(|(whole, ..)| !is_cited(&text, &sentences, whole.start))
+        .map(|(.., words)| words)
         .collect()
 }
 
-/// The counts of a text: where each stands with its unit word, and its words.
-fn counts_of<'t>(text: &'t str, lang: &str) -> impl Iterator<Item = (Range<usize>, String)> + 't {
+/// The counts of a text: where each stands with its unit word, where its number does, and its words.
+fn counts_of<'t>(text: &'t str, lang: &str) -> impl Iterator<Item = (Range<usize>, Range<usize>, String)> + 't {
     numbers::counts(text, lang).into_iter().map(move |count| {
-        let whole = count.number.range.start.min(count.unit.start)..count.number.range.end.max(count.unit.end);
-        (whole.clone(), tidy(&text[whole]))
+        let number = count.number.range;
+        let whole = number.start.min(count.unit.start)..number.end.max(count.unit.end);
+        (whole.clone(), number, tidy(&text[whole]))
     })
 }
 
@@ -85,8 +86,12 @@ impl Prose {
                 if *has_pothole {
                     let words = words_of(&events[1..used]);
                     self.references.push((self.text.len(), words, dest_url.to_string(), range.clone()));
+                    // Its words may be what a number before it counts: "120 `[[…|Armenian]]` soldiers".
+                    self.pieces.push((self.text.len(), range.clone()));
+                    self.text.push_str(&self.references[self.references.len() - 1].1);
+                } else {
+                    self.push(BOUND, range);
                 }
-                self.push(BOUND, range);
                 return used;
             }
             Event::Start(Tag::Link { link_type, dest_url, .. })
@@ -127,6 +132,12 @@ impl Prose {
         }
     }
 
+    /// Whether a number, or a part of it, stands in the words of a reference, which are looked at by themselves.
+    fn is_referred(&self, number: &Range<usize>) -> bool {
+        let first = self.references.partition_point(|(at, words, ..)| at + words.len() <= number.start);
+        self.references.get(first).is_some_and(|(at, ..)| *at < number.end)
+    }
+
     fn end_block(&mut self) {
         if !self.text.ends_with("\n\n") {
             self.text.push_str("\n\n");
@@ -135,16 +146,16 @@ impl Prose {
 
     /// The counts in sentences without a citation.
     fn unborne(&self, lang: &str) -> Vec<(Range<usize>, Count)> {
-        let in_text: Vec<_> = counts_of(&self.text, lang).collect();
+        let in_text: Vec<_> = counts_of(&self.text, lang).filter(|(_, number, _)| !self.is_referred(number)).collect();
         if in_text.is_empty() && self.references.is_empty() {
             return Vec::new();
         }
         let sentences = numbers::sentences(&self.text, lang);
-        let in_text = in_text.into_iter().filter(|(whole, _)| !is_cited(&self.text, &sentences, whole.start));
-        let in_text = in_text.map(|(whole, words)| (self.written(&whole), Count { words, bound_to: None }));
+        let in_text = in_text.into_iter().filter(|(whole, ..)| !is_cited(&self.text, &sentences, whole.start));
+        let in_text = in_text.map(|(whole, _, words)| (self.written(&whole), Count { words, bound_to: None }));
         let uncited = self.references.iter().filter(|(at, ..)| !is_cited(&self.text, &sentences, *at));
         let in_references = uncited.filter_map(|(_, words, target, range)| {
-            let (_, words) = counts_of(words, lang).next()?;
+            let (.., words) = counts_of(words, lang).next()?;
             Some((range.clone(), Count { words, bound_to: Some(fold(target)) }))
         });
         in_text.chain(in_references).collect()
@@ -226,7 +237,9 @@ mod tests {
         assert_eq!(plain("é 49 soldiers.\n\n- dozens of people were\n  killed"), ["49 soldiers", "dozens of people"]);
         assert_eq!(plain("[[toll]] were killed, [[toll|49 soldiers]] of them."), ["[[toll|49 soldiers]]"]);
         assert_eq!(found("The [[war|war that killed 49 soldiers]] went on.")[0].2.as_deref(), Some("war"));
+        assert_eq!(plain("120 [[army|Armenian]] soldiers were killed."), ["120 [[army|Armenian]] soldiers"]);
         for quiet in [
+            "More than [[toll|49]] soldiers died, [[toll|49]] soldiers.",
             "It killed 49 soldiers [@paper].",
             "It killed 49 soldiers. [@paper, p. 4]",
             "It killed 49 soldiers.[^1]\n\n[^1]: So.",
