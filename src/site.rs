@@ -606,7 +606,11 @@ pub fn newest(site: &Site, ix: Ix) -> Option<Timestamp> {
 /// The instant at which an entry is dated, in the site's time zone.
 pub(crate) fn instant(surface: &Surface, zone: &TimeZone) -> Option<Timestamp> {
     let page = surface.page().and_then(|page| page.date.as_ref()).map(|date| date.instant(zone));
-    page.or_else(|| zone.to_timestamp(surface.fact()?.date()?.order().0.date()?.at(0, 0, 0, 0)).ok())
+    page.or_else(|| {
+        let date = surface.fact()?.date()?;
+        let time = date.time_of_day().unwrap_or(jiff::civil::Time::midnight());
+        zone.to_timestamp(date.order().0.date()?.to_datetime(time)).ok()
+    })
 }
 
 /// One key for the URLs that a file system or a reader takes for the same.

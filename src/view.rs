@@ -382,8 +382,8 @@ impl<'a> Filler<'a> {
             Some(field) if words.is_none() => Some(self.field(resolved.entry, field, span)),
             _ => None,
         };
-        // A number of a figure keeps what every figure brings along: its date, its counter, its sources; words of a claim lead to
-        // who said them.
+        // A number of a figure keeps what every figure brings along: its date, its counter, its sources; behind words of a claim
+        // stands who said them.
         let fact = site.entry(resolved.entry).fact();
         let is_borne = fact.zip(resolved.field.as_deref()).is_some_and(|(fact, field)| fact.is_borne(field));
         if let (Some(printed), false) = (&printed, is_borne) {
@@ -394,10 +394,13 @@ impl<'a> Filler<'a> {
         let known = |id: &String| site.entry(resolved.entry).headings.iter().any(|heading| heading.id.value == *id);
         let fragment = crate::url::fragment(resolved.heading.filter(known).as_deref());
         let url = site.has_page(resolved.entry).then(|| href(site, &site.entry(resolved.entry).url) + &fragment);
+        let has_words = words.is_some();
         let words = words.map(str::to_owned).or(printed);
         let words = words.unwrap_or_else(|| escaped(&site.printed(resolved.entry, self.lang_of_page())));
-        // A link holds no other: where the words lead somewhere themselves, the entry stands behind them.
-        let apart = url.clone().filter(|_| has_link(&words));
+        // A link holds no other: where the words lead somewhere themselves, the link stands behind them.
+        // Words that a claim's field prints would read as ours.
+        let is_said = is_borne && figure.is_none() && !has_words;
+        let apart = url.clone().filter(|_| is_said || has_link(&words));
         let own = self.components.is_some();
         let marks = figure.filter(|_| own).map_or_else(Vec::new, |figure| {
             let cites = figure.sources.0.iter().map(|source| (source.id(), source.locator()));

@@ -142,6 +142,13 @@ impl Edtf {
         (self.earliest().unwrap_or(Day::MIN), self.latest().unwrap_or(Day::MAX))
     }
 
+    /// The time of day that it names, where it happened; none of what is no single point, and of the end of a day.
+    pub fn time_of_day(&self) -> Option<jiff::civil::Time> {
+        let Shape::Point(point) = &self.shape else { return None };
+        let time = point.time.as_ref()?;
+        jiff::civil::Time::new(time.hour.cast_signed(), time.minute.cast_signed(), time.second.cast_signed(), 0).ok()
+    }
+
     /// The first and the last day that its start can mean. An open or unknown start can be any day.
     /// A point starts somewhere within its bounds, and so does "one of"; "all of" starts with its first member.
     pub fn start(&self) -> (Day, Day) {
