@@ -46,8 +46,9 @@ pub struct Written {
 /// Why `output` may not be written to, if it may not: it is the site, holds it, is one of its folders, or a link among them that
 /// leads out of it.
 pub fn refuse(root: &Path, output: &Path) -> Option<Diagnostic> {
-    let is_in_site = |output: &Path| Some(path::absolute(output).ok()?.starts_with(path::absolute(root).ok()?));
-    let is_in_site = is_in_site(output) == Some(true);
+    let below =
+        |output: &Path| Some(path::absolute(output).ok()?.strip_prefix(path::absolute(root).ok()?).ok()?.to_owned());
+    let is_in_site = below(output).is_some_and(|below| !below.components().any(|part| part == Component::ParentDir));
     let root = real(root);
     let output = real(output);
     if is_in_site && !output.starts_with(&root) {
@@ -679,6 +680,7 @@ mod tests {
         let told = refuse(dir.path(), &link).expect("it is refused");
         assert!(told.help.is_some_and(|help| help.contains("--output-dir")), "{}", told.message);
         assert!(refuse(dir.path(), &elsewhere.path().canonicalize().expect("a path")).is_none());
+        assert!(refuse(dir.path(), &dir.path().join("../public-of-another")).is_none());
     }
 
     #[test]
