@@ -8,19 +8,24 @@
 //! Nothing here runs the git program, a hook or a filter, and nothing is written. Texts are what git keeps: line ends
 //! as they were committed, and the pointer instead of the file where Git LFS is in use.
 
+use crate::limits::{
+    DEEPEST_FOLDER, LARGEST_CHANGES, LARGEST_HISTORY, LARGEST_OBJECT, LARGEST_TEXT, LONGEST_NAME, MOST_TREE_ENTRIES,
+};
 use gix_hash::{Kind, ObjectId};
-use gix_object::bstr::{BString, ByteSlice as _};
+use gix_object::bstr::{BStr, ByteSlice as _};
 use gix_object::tree::EntryMode;
 use gix_object::{FindExt as _, FindHeader as _};
 use gix_odb::HandleArc;
 use gix_ref::Target;
 use jiff::Timestamp;
 use rayon::prelude::*;
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What was committed of a site's files.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,29 +55,24 @@ pub struct Version<T> {
     pub content: Option<Arc<T>>,
 }
 
-/// A file above this size, in bytes, is no text that a site keeps its facts in; its versions are passed over.
-const TOO_LARGE: u64 = 64 << 20;
-/// What one object of a damaged repository may claim of memory.
-const ALLOCATION_LIMIT: usize = 512 << 20;
-/// Folders nest no deeper in a repository that is sound.
-const DEEPEST: usize = 128;
 /// How many digits of a commit's id are told: git's own seven or more, and hardly ever two commits'.
 const SHORT: usize = 10;
 
-/// The committed versions of those files below `root` whose path `wanted` chooses, each made into what the caller
-/// needs by `read(path, text)`, once per path and text, in parallel.
+/// The committed versions of those files in `folder` of `root` whose path `wanted` chooses, each made into what the caller
+/// needs by `read(path, text)`, once per path and text, in parallel. Other folders are not looked into; `""` is all of the site.
 ///
-/// Versions that are not UTF-8, or larger than 64 MiB, are passed over. Files that are ignored or not yet added have no
-/// versions, and neither have changes that are not committed. A site that lay in another folder of the repository
-/// begins where it was moved.
+/// Versions that are not UTF-8, or too large for a text, are passed over; where the history meets another limit, none is
+/// told. Files that are ignored or not yet added have no versions, and neither have changes that are not committed. A site
+/// that lay in another folder of the repository begins where it was moved.
 pub fn history<T: Send + Sync>(
     root: &Path,
+    folder: &str,
     wanted: &dyn Fn(&str) -> bool,
     read: &(dyn Fn(&str, &str) -> T + Sync),
 ) -> History<T> {
     let told = Repository::around(root).and_then(|repository| {
         let chain = repository.chain()?;
-        let changes = repository.changes(&chain, wanted)?;
+        let changes = repository.changes(&chain, folder, wanted)?;
         let versions = repository.versions(&chain, &changes, read)?;
         let since = chain.first().filter(|commit| repository.shallow.contains(&commit.id)).map(|commit| commit.time);
         Ok(History::Known { versions, since })
@@ -90,6 +90,10 @@ struct Repository {
     shallow: HashSet<ObjectId>,
     /// The files of earlier commits were left at the server.
     partial: bool,
+    /// How many entries of folders have been read.
+    walked: Cell<usize>,
+    /// How many bytes of texts have been read.
+    read: AtomicU64,
 }
 
 /// A step of the first-parent history.
@@ -113,6 +117,12 @@ type Contents<'a, T> = HashMap<(&'a str, ObjectId), Option<Arc<T>>>;
 
 /// An entry of a tree.
 type Entry = (EntryMode, ObjectId);
+
+/// The entries of a tree, by name.
+type Entries<'a> = BTreeMap<&'a BStr, Entry>;
+
+/// A name, and what has it in the one tree and in the other.
+type Differing = (String, Option<Entry>, Option<Entry>);
 
 impl Repository {
     /// Opens the repository that holds `root`.
@@ -138,7 +148,8 @@ impl Repository {
             .ok()
             .and_then(|below| below.iter().map(|name| name.to_str().map(str::to_owned)).collect())
             .ok_or("the site's folder has no place in the git repository around it")?;
-        Ok(Self { objects, head, folders, shallow: shallow(&common)?, partial: settings.partial })
+        let (walked, read) = (Cell::default(), AtomicU64::default());
+        Ok(Self { objects, head, folders, shallow: shallow(&common)?, partial: settings.partial, walked, read })
     }
 
     /// The commits from the oldest to `HEAD`, from parent to first child.
@@ -160,17 +171,24 @@ impl Repository {
         Ok(chain)
     }
 
-    /// What each commit changed of the wanted files.
-    fn changes(&self, chain: &[Commit], wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Change>, String> {
+    /// What each commit changed of the wanted files in a folder of the site.
+    fn changes(&self, chain: &[Commit], folder: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Change>, String> {
+        let mut path: Vec<String> = folder.split_terminator('/').map(str::to_owned).collect();
+        let way: Vec<String> = self.folders.iter().chain(&path).cloned().collect();
         let mut changes = Vec::new();
-        let mut before = None;
+        let (mut before, mut size) = (None, 0);
         for (step, commit) in chain.iter().enumerate() {
-            let after = self.site(commit.tree)?;
+            let after = self.tree_at(&way, commit.tree)?;
             let mut changed = BTreeMap::new();
-            self.compare(before, after, &mut Vec::new(), &mut |path, blob| {
+            self.compare(before, after, &mut path, &mut |path, blob| {
                 if wanted(&path) {
+                    size += path.len();
                     changed.insert(path, blob);
                 }
+                if size > LARGEST_CHANGES {
+                    return Err(too_much(format!("{} MiB of paths of changed files", LARGEST_CHANGES >> 20)));
+                }
+                Ok(())
             })?;
             changes.extend(changed.into_iter().map(|(path, blob)| Change { step, path, blob }));
             before = after;
@@ -178,11 +196,11 @@ impl Repository {
         Ok(changes)
     }
 
-    /// The tree of the site's root in the tree of a commit.
-    fn site(&self, commit: ObjectId) -> Result<Option<ObjectId>, String> {
+    /// The tree that a way of folders leads to from the tree of a commit.
+    fn tree_at(&self, way: &[String], commit: ObjectId) -> Result<Option<ObjectId>, String> {
         let mut tree = commit;
-        for folder in &self.folders {
-            match self.entries(tree)?.get(folder.as_bytes().as_bstr()) {
+        for folder in way {
+            match self.entries(Some(tree), &mut Vec::new())?.get(folder.as_bytes().as_bstr()) {
                 Some((mode, id)) if mode.is_tree() => tree = *id,
                 _ => return Ok(None),
             }
@@ -196,29 +214,19 @@ impl Repository {
         before: Option<ObjectId>,
         after: Option<ObjectId>,
         folders: &mut Vec<String>,
-        tell: &mut dyn FnMut(String, Option<ObjectId>),
+        tell: &mut dyn FnMut(String, Option<ObjectId>) -> Result<(), String>,
     ) -> Result<(), String> {
         if before == after {
             return Ok(());
         }
-        if folders.len() > DEEPEST {
-            return Err(unreadable("the git repository", "its folders have no end"));
+        if folders.len() > DEEPEST_FOLDER {
+            return Err(too_much(format!("{DEEPEST_FOLDER} folders inside one another")));
         }
-        let mut old = before.map_or_else(|| Ok(BTreeMap::new()), |tree| self.entries(tree))?;
-        let new = after.map_or_else(|| Ok(BTreeMap::new()), |tree| self.entries(tree))?;
-        let mut pairs: Vec<(BString, Option<Entry>, Option<Entry>)> = Vec::new();
-        for (name, entry) in new {
-            let earlier = old.remove(&name);
-            pairs.push((name, earlier, Some(entry)));
-        }
-        pairs.extend(old.into_iter().map(|(name, entry)| (name, Some(entry), None)));
-        for (name, earlier, later) in pairs.into_iter().filter(|(_, earlier, later)| earlier != later) {
-            // A name that is no UTF-8 is none of the site's.
-            let Ok(name) = String::from_utf8(name.into()) else { continue };
+        for (name, earlier, later) in self.differing(before, after)? {
             folders.push(name);
             let (was, is) = (file(earlier), file(later));
             if was != is {
-                tell(folders.join("/"), is);
+                tell(folders.join("/"), is)?;
             }
             self.compare(folder(earlier), folder(later), folders, tell)?;
             folders.pop();
@@ -226,19 +234,39 @@ impl Repository {
         Ok(())
     }
 
-    /// The entries of a tree, by name.
-    fn entries(&self, tree: ObjectId) -> Result<BTreeMap<BString, Entry>, String> {
-        // Git knows the empty tree without keeping it.
-        if tree == ObjectId::empty_tree(tree.kind()) {
-            return Ok(BTreeMap::new());
+    /// The entries that differ between two trees, by name.
+    fn differing(&self, before: Option<ObjectId>, after: Option<ObjectId>) -> Result<Vec<Differing>, String> {
+        let (mut old, mut new) = (Vec::new(), Vec::new());
+        let (mut old, new) = (self.entries(before, &mut old)?, self.entries(after, &mut new)?);
+        let mut pairs: Vec<(&BStr, Option<Entry>, Option<Entry>)> = Vec::new();
+        for (name, entry) in new {
+            let earlier = old.remove(name);
+            pairs.push((name, earlier, Some(entry)));
         }
-        let mut buffer = Vec::new();
-        let entries =
-            self.objects.find_tree_iter(&tree, &mut buffer).map_err(|wrong| self.missing("tree", &tree, wrong))?;
-        entries
-            .map(|entry| entry.map(|entry| (entry.filename.to_owned(), (entry.mode, entry.oid.to_owned()))))
+        pairs.extend(old.into_iter().map(|(name, entry)| (name, Some(entry), None)));
+        // A name that is no UTF-8, or longer than a file's can be, is none of the site's.
+        let named = |name: &BStr| name.to_str().ok().filter(|name| name.len() <= LONGEST_NAME).map(str::to_owned);
+        let differing = pairs.into_iter().filter(|(_, earlier, later)| earlier != later);
+        Ok(differing.filter_map(|(name, earlier, later)| Some((named(name)?, earlier, later))).collect())
+    }
+
+    /// The entries of a tree, by name; none of no tree.
+    fn entries<'a>(&self, tree: Option<ObjectId>, buffer: &'a mut Vec<u8>) -> Result<Entries<'a>, String> {
+        // Git knows the empty tree without keeping it.
+        let Some(tree) = tree.filter(|tree| *tree != ObjectId::empty_tree(tree.kind())) else {
+            return Ok(Entries::new());
+        };
+        let read = self.objects.find_tree_iter(&tree, buffer).map_err(|wrong| self.missing("tree", &tree, wrong))?;
+        let entries: Entries<'a> = read
+            .map(|entry| entry.map(|entry| (entry.filename, (entry.mode, entry.oid.to_owned()))))
             .collect::<Result<_, _>>()
-            .map_err(|wrong| self.missing("tree", &tree, wrong))
+            .map_err(|wrong| self.missing("tree", &tree, wrong))?;
+        // To find a folder takes as long as to read many of its entries.
+        self.walked.set(self.walked.get() + entries.len() + 100);
+        if self.walked.get() > MOST_TREE_ENTRIES {
+            return Err(too_much(format!("{} million entries of folders", MOST_TREE_ENTRIES / 1_000_000)));
+        }
+        Ok(entries)
     }
 
     /// Reads the texts, each once, and leaves out what can not be one, and what is again as it was before that.
@@ -281,6 +309,7 @@ impl Repository {
         keys.retain(|key| told.insert(*key));
         // Versions of one file one after another: git packs each as what differs from a neighbour.
         keys.sort_by_key(|(path, _)| *path);
+        let read_so_far = &self.read;
         let share = keys.len().div_ceil(rayon::current_num_threads()).max(1);
         // A handle has caches of its own, and each thread one handle.
         let shares: Vec<(HandleArc, &[(&str, ObjectId)])> =
@@ -289,12 +318,15 @@ impl Repository {
             .into_par_iter()
             .map(|(objects, keys)| {
                 let made = keys.iter().map(|(path, blob)| {
-                    let text = text(&objects, blob).map_err(|wrong| (*blob, wrong))?;
+                    let text = text(&objects, blob, read_so_far).map_err(|wrong| (*blob, wrong))?;
                     Ok(((*path, *blob), text.map(|text| Arc::new(read(path, &text)))))
                 });
                 made.collect()
             })
             .collect();
+        if self.read.load(Ordering::Relaxed) > LARGEST_HISTORY {
+            return Err(too_much(format!("{} MiB of texts", LARGEST_HISTORY >> 20)));
+        }
         let made: Result<Vec<_>, _> = made.into_iter().collect();
         Ok(made.map_err(|(blob, wrong)| self.missing("file", &blob, wrong))?.into_iter().flatten().collect())
     }
@@ -332,7 +364,7 @@ impl Settings {
 
 /// Opens the store of objects, and of those repositories that it borrows objects from.
 fn objects(common: &Path, ids: Kind) -> Result<HandleArc, String> {
-    let options = gix_odb::store::init::Options { alloc_limit_bytes: Some(ALLOCATION_LIMIT), ..Default::default() };
+    let options = gix_odb::store::init::Options { alloc_limit_bytes: Some(LARGEST_OBJECT), ..Default::default() };
     let mut objects = gix_odb::at_opts(common.join("objects"), ids, None, options)
         .and_then(gix_odb::Handle::into_arc)
         .map_err(|wrong| unreadable("the git repository", wrong))?;
@@ -370,10 +402,11 @@ fn shallow(common: &Path) -> Result<HashSet<ObjectId>, String> {
     }
 }
 
-/// The text of a blob; `None` where it is too large, or not UTF-8.
-fn text(objects: &HandleArc, blob: &ObjectId) -> Result<Option<String>, String> {
+/// The text of a blob; `None` where it is too large, or not UTF-8, or where too much has been read already.
+fn text(objects: &HandleArc, blob: &ObjectId, read: &AtomicU64) -> Result<Option<String>, String> {
     let header = objects.try_header(blob).map_err(|wrong| wrong.to_string())?.ok_or("it is missing")?;
-    if header.size > TOO_LARGE {
+    let is_too_much = || read.fetch_add(header.size, Ordering::Relaxed) + header.size > LARGEST_HISTORY;
+    if header.size > LARGEST_TEXT || is_too_much() {
         return Ok(None);
     }
     let mut buffer = Vec::new();
@@ -395,6 +428,11 @@ fn no_repository(root: &Path) -> String {
         Some(git) => unreadable(git.display(), "it is no sound git repository"),
         None => "the site is in no git repository".into(),
     }
+}
+
+/// Words for a history that meets a limit.
+fn too_much(most: impl Display) -> String {
+    format!("the git history has more than {most}")
 }
 
 /// The one form of words for what can not be read.
@@ -435,7 +473,8 @@ impl gix_odb::pack::cache::DecodeEntry for Bases {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::process::Command;
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
     use tempfile::TempDir;
 
     /// A repository in a folder that vanishes with the test.
@@ -472,6 +511,19 @@ mod tests {
             self.git(&["commit", "-q", "--allow-empty", "-m", "x"]);
         }
 
+        /// A tree of these entries, a line each, whether or not there are such files.
+        fn tree(&self, entries: &str) -> String {
+            let mut git = Command::new("git")
+                .arg("mktree")
+                .current_dir(self.path())
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .expect("the git program");
+            git.stdin.take().expect("a pipe").write_all(entries.as_bytes()).expect("git reads");
+            String::from_utf8(git.wait_with_output().expect("git ends").stdout).expect("UTF-8")
+        }
+
         /// The versions, a line each.
         fn story(&self) -> String {
             story(self.path())
@@ -493,7 +545,7 @@ mod tests {
     }
 
     fn story(root: &Path) -> String {
-        match history(root, &|path| path.ends_with(".yaml"), &|_, text| text.to_owned()) {
+        match history(root, "", &|path| path.ends_with(".yaml"), &|_, text| text.to_owned()) {
             History::None(why) => format!("none: {why}"),
             History::Known { versions, since } => {
                 let mut lines: Vec<String> = versions
@@ -536,7 +588,7 @@ mod tests {
         repo.write("a.yaml", "1");
         repo.commit();
         let History::Known { versions, since } =
-            history(repo.path(), &|_| true, &|path, text| format!("{path}:{text}"))
+            history(repo.path(), "", &|_| true, &|path, text| format!("{path}:{text}"))
         else {
             panic!("there is a history")
         };
@@ -557,7 +609,7 @@ mod tests {
             repo.commit();
         }
         let read = std::sync::atomic::AtomicUsize::new(0);
-        let told = history(repo.path(), &|_| true, &|_, _| read.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        let told = history(repo.path(), "", &|_| true, &|_, _| read.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         assert!(matches!(told, History::Known { versions, .. } if versions.len() == 5));
         assert_eq!(read.into_inner(), 2);
     }
@@ -586,6 +638,61 @@ mod tests {
         repo.remove("a.yaml");
         repo.commit();
         assert_eq!(repo.story(), "a.yaml = \na.yaml is gone");
+    }
+
+    /// Commits a folder whose ten names stand for one and the same folder, and so on ten deep, and takes it away again.
+    fn bomb(folder: &str, leaf: &str) -> Repo {
+        let repo = Repo::new(&[]);
+        repo.write("a.yaml", "1");
+        repo.commit();
+        let blob = repo.git(&["rev-parse", "HEAD:a.yaml"]);
+        let ten = |what: &str, id: &str, name: &str| {
+            (0..10).fold(String::new(), |lines, n| lines + &format!("{what} {}\t{n}{name}\n", id.trim()))
+        };
+        let leaves = repo.tree(&ten("100644 blob", &blob, leaf));
+        let top = (0..9).fold(leaves, |below, _| repo.tree(&ten("040000 tree", &below, "d")));
+        let site = repo.tree(&format!("040000 tree {}\t{folder}\n", top.trim()));
+        // What looks at the whole folder, as `git commit` does, would not end.
+        let filled = repo.git(&["commit-tree", "-m", "x", "-p", "HEAD", site.trim()]);
+        let emptied = repo.git(&["commit-tree", "-m", "x", "-p", filled.trim(), "HEAD^{tree}"]);
+        repo.git(&["update-ref", "HEAD", emptied.trim()]);
+        repo
+    }
+
+    #[test]
+    fn folders_that_stand_for_one_another_without_end_are_told() {
+        assert_eq!(
+            bomb("content", ".yaml").story(),
+            "none: the git history has more than 32 MiB of paths of changed files"
+        );
+        let repo = bomb("content", ".txt");
+        let repository = Repository::around(repo.path()).expect("a repository");
+        repository.walked.set(MOST_TREE_ENTRIES - 10_000);
+        let told = repository.chain().and_then(|chain| repository.changes(&chain, "content", &|_| false));
+        assert_eq!(told.err().as_deref(), Some("the git history has more than 200 million entries of folders"));
+    }
+
+    #[test]
+    fn folders_in_which_nothing_is_wanted_are_not_looked_into() {
+        let repo = bomb("static", ".yaml");
+        assert_eq!(
+            history(repo.path(), "content", &|_| true, &|_, _| ()),
+            History::Known { versions: vec![], since: None }
+        );
+    }
+
+    #[test]
+    fn texts_without_end_are_told() {
+        let repo = Repo::new(&[]);
+        repo.write("a.yaml", "123");
+        repo.commit();
+        let repository = Repository::around(repo.path()).expect("a repository");
+        let chain = repository.chain().expect("a commit");
+        let changes = repository.changes(&chain, "", &|_| true).expect("a change");
+        let versions = || repository.versions(&chain, &changes, &|_, _| ()).map(|versions| versions.len());
+        repository.read.store(LARGEST_HISTORY - 3, Ordering::Relaxed);
+        assert_eq!(versions(), Ok(1));
+        assert_eq!(versions(), Err("the git history has more than 2048 MiB of texts".into()));
     }
 
     #[test]
@@ -875,7 +982,7 @@ mod tests {
                 None => commit = line,
             }
         }
-        let History::Known { versions, .. } = history(repo.path(), &|_| true, &|_, _| ()) else {
+        let History::Known { versions, .. } = history(repo.path(), "", &|_| true, &|_, _| ()) else {
             panic!("there is a history")
         };
         let told: Vec<String> = versions.iter().map(|version| format!("{} {}", version.commit, version.path)).collect();

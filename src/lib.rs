@@ -179,7 +179,7 @@ fn look_at_git(request: &Request, site: &Site) -> bool {
 fn compare_with_git(request: &Request, site: &Site) -> (Vec<Diagnostic>, Option<String>) {
     let defaults = parse::defaults(&site.sources);
     let read = |path: &str, text: &str| checks::changes::said(path, text, &site.config, &defaults);
-    let history = history::history(&request.root, &checks::changes::holds_facts, &read);
+    let history = history::history(&request.root, checks::changes::FOLDER, &checks::changes::holds_facts, &read);
     checks::changes::check(site, &history)
 }
 

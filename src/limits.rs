@@ -73,6 +73,14 @@ limits! {
     SLOWEST_PAGE: u64 = 30, "30 seconds";
     /// How much memory a build may take beside what it had, while one page is being made, in bytes.
     LARGEST_GROWTH: u64 = 2 << 30, "2 GiB";
+    /// An object of a git repository, in bytes.
+    LARGEST_OBJECT: usize = 128 << 20, "128 MiB";
+    /// Entries of folders in a git history, each time one is read; a folder counts as a hundred of them.
+    MOST_TREE_ENTRIES: usize = 200_000_000, "200 million";
+    /// The paths of all files that a git history changes, each time counted, in bytes.
+    LARGEST_CHANGES: usize = 32 << 20, "32 MiB";
+    /// The texts of all files that are read of a git history, each time counted, in bytes.
+    LARGEST_HISTORY: u64 = 2 << 30, "2 GiB";
     /// Errors or warnings of one rule that a report draws; all are counted.
     MOST_DRAWN: usize = 100, "100";
     /// Connections to the preview at once; others wait.

@@ -45,10 +45,13 @@ pub fn said(path: &str, text: &str, config: &Config, defaults: &Defaults) -> Sai
     said
 }
 
-/// Whether a file of the site can hold facts.
+/// The folder of the site in which files can hold facts.
+pub const FOLDER: &str = "content";
+
+/// Whether a file in that folder can hold facts.
 pub fn holds_facts(path: &str) -> bool {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-    path.starts_with("content/") && ["yaml", "yml", "md", "markdown"].contains(&extension)
+    ["yaml", "yml", "md", "markdown"].contains(&extension)
 }
 
 /// What a fact was on a day, and the commit that said so; no commit for what stands in the file now.
