@@ -9,7 +9,8 @@
 //! as they were committed, and the pointer instead of the file where Git LFS is in use.
 
 use crate::limits::{
-    DEEPEST_FOLDER, LARGEST_CHANGES, LARGEST_HISTORY, LARGEST_OBJECT, LARGEST_TEXT, LONGEST_NAME, MOST_TREE_ENTRIES,
+    DEEPEST_FOLDER, LARGEST_CHANGES, LARGEST_HISTORY, LARGEST_OBJECT, LARGEST_TEXT, LONGEST_NAME, MOST_STORES,
+    MOST_TREE_ENTRIES,
 };
 use gix_hash::{Kind, ObjectId};
 use gix_object::bstr::{BStr, ByteSlice as _};
@@ -23,7 +24,7 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Display;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -128,6 +129,7 @@ impl Repository {
     /// Opens the repository that holds `root`.
     fn around(root: &Path) -> Result<Self, String> {
         let root = root.canonicalize().map_err(|wrong| unreadable(root.display(), wrong))?;
+        look_around(&root)?;
         let (found, _) = gix_discover::upwards(&root).map_err(|_| no_repository(&root))?;
         let (git, work) = found.into_repository_and_work_tree_directories();
         let work = work.ok_or("the git repository around the site has no work tree")?;
@@ -137,12 +139,14 @@ impl Repository {
             Some(folder) => git.join(folder.map_err(|wrong| unreadable("commondir", wrong))?),
             None => git.clone(),
         };
+        ["config", "packed-refs", "shallow"].iter().try_for_each(|name| ordinary(&common.join(name)))?;
         let settings = Settings::of(&common);
         if settings.reftable {
             return Err("the git repository keeps its refs in the reftable format, which is not read yet".into());
         }
+        look_at_objects(&common.join("objects"))?;
         let objects = objects(&common, settings.ids)?;
-        let head = head(git, common.clone(), settings.ids)?;
+        let head = head(&git, &common, settings.ids)?;
         let folders = root
             .strip_prefix(&work)
             .ok()
@@ -362,6 +366,58 @@ impl Settings {
     }
 }
 
+/// Looks at a file of a repository that is read whole, if it is there: a pipe would keep the run waiting, a device has no end.
+fn ordinary(path: &Path) -> Result<(), String> {
+    match fs::metadata(path) {
+        Ok(data) if !data.is_file() && !data.is_dir() => Err(unreadable(path.display(), "it is no ordinary file")),
+        Ok(data) if data.len() > LARGEST_TEXT => Err(unreadable(path.display(), "it is too large")),
+        _ => Ok(()),
+    }
+}
+
+/// Looks at what is read while a repository is searched for, in each folder and in what its `.git` is or names.
+fn look_around(root: &Path) -> Result<(), String> {
+    for folder in root.ancestors() {
+        let git = folder.join(".git");
+        let named = git.is_file().then(|| gix_discover::path::from_gitdir_file(&git).ok()).flatten();
+        for place in [Some(folder.to_owned()), Some(git), named].into_iter().flatten() {
+            look_at_ref(&place, "HEAD")?;
+            ["commondir", "gitdir"].iter().try_for_each(|name| ordinary(&place.join(name)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Looks at each file in which gix searches for what a name stands for.
+fn look_at_ref(folder: &Path, name: &str) -> Result<(), String> {
+    const PLACES: [&str; 8] = ["", "refs", "refs/tags", "refs/heads", "refs/remotes", "tags", "heads", "remotes"];
+    PLACES.iter().try_for_each(|place| ordinary(&folder.join(place).join(name)))?;
+    ordinary(&folder.join("remotes").join(name).join("HEAD"))
+}
+
+/// Looks at a store of objects, and at those that it borrows from.
+fn look_at_objects(objects: &Path) -> Result<(), String> {
+    let (mut left, mut seen) = (vec![objects.to_owned()], HashSet::new());
+    while let Some(store) = left.pop() {
+        let Ok(store) = store.canonicalize() else { continue };
+        if !seen.insert(store.clone()) {
+            continue;
+        }
+        if seen.len() > MOST_STORES + 1 {
+            return Err(format!("the git repository borrows from more than {MOST_STORES} others"));
+        }
+        let mut items = walkdir::WalkDir::new(&store).max_depth(2).follow_links(true).into_iter().flatten();
+        if let Some(odd) = items.find(|item| !item.file_type().is_file() && !item.file_type().is_dir()) {
+            return Err(unreadable(odd.path().display(), "it is no ordinary file"));
+        }
+        let borrowed = store.join("info/alternates");
+        ordinary(&borrowed)?;
+        let others = gix_odb::alternate::parse(&fs::read(borrowed).unwrap_or_default()).unwrap_or_default();
+        left.extend(others.into_iter().map(|other| objects.join(other)));
+    }
+    Ok(())
+}
+
 /// Opens the store of objects, and of those repositories that it borrows objects from.
 fn objects(common: &Path, ids: Kind) -> Result<HandleArc, String> {
     let options = gix_odb::store::init::Options { alloc_limit_bytes: Some(LARGEST_OBJECT), ..Default::default() };
@@ -373,8 +429,8 @@ fn objects(common: &Path, ids: Kind) -> Result<HandleArc, String> {
 }
 
 /// The commit that `HEAD` stands for: through a branch, or detached.
-fn head(git: PathBuf, common: PathBuf, ids: Kind) -> Result<ObjectId, String> {
-    let refs = gix_ref::file::Store::for_linked_worktree(git, common, ids);
+fn head(git: &Path, common: &Path, ids: Kind) -> Result<ObjectId, String> {
+    let refs = gix_ref::file::Store::for_linked_worktree(git.to_owned(), common.to_owned(), ids);
     let mut name = "HEAD".to_owned();
     // HEAD, its branch, and a few symbolic refs between them; git itself follows five.
     for _ in 0..6 {
@@ -382,7 +438,14 @@ fn head(git: PathBuf, common: PathBuf, ids: Kind) -> Result<ObjectId, String> {
             refs.try_find(name.as_str()).map_err(|wrong| unreadable(format!("{name} in the git repository"), wrong))?;
         match found.map(|found| found.target) {
             None => return Err("the git repository has no commit yet".into()),
-            Some(Target::Symbolic(next)) => name = next.to_string(),
+            Some(Target::Symbolic(next)) => {
+                name = next.to_string();
+                if !name.starts_with("refs/") {
+                    return Err(unreadable("HEAD in the git repository", "it leads to no branch"));
+                }
+                look_at_ref(git, &name)?;
+                look_at_ref(common, &name)?;
+            }
             Some(Target::Object(id)) => return Ok(id),
         }
     }
@@ -437,7 +500,7 @@ fn too_much(most: impl Display) -> String {
 
 /// The one form of words for what can not be read.
 fn unreadable(what: impl Display, wrong: impl Display) -> String {
-    format!("{what} cannot be read: {wrong}")
+    crate::source::printable(format!("{what} cannot be read: {wrong}"))
 }
 
 /// Objects of packs that others are told as differences from, kept for those others. A plain map that is emptied when
@@ -474,6 +537,7 @@ impl gix_odb::pack::cache::DecodeEntry for Bases {
 mod tests {
     use super::*;
     use std::io::Write as _;
+    use std::path::PathBuf;
     use std::process::{Command, Stdio};
     use tempfile::TempDir;
 
@@ -936,6 +1000,46 @@ mod tests {
             assert!(told > 8, "{told}");
             assert_eq!(repo.story().lines().count(), 3);
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn pipes_devices_and_what_has_no_end_are_told() {
+        let repo = Repo::new(&[]);
+        repo.write("a.yaml", "1");
+        repo.commit();
+        let object = repo.git(&["rev-parse", "HEAD"]);
+        let object = format!("objects/{}/{}", &object[..2], object[2..].trim());
+        let small = ["HEAD", "commondir", "gitdir", "config", "packed-refs", "shallow", "refs/heads/main"];
+        for name in small.into_iter().chain(["objects/info/alternates", &object]) {
+            let file = repo.path().join(".git").join(name);
+            let sound = fs::read(&file);
+            let _ = fs::remove_file(&file);
+            assert!(Command::new("mkfifo").arg(&file).status().expect("mkfifo starts").success());
+            assert!(repo.story().ends_with("it is no ordinary file"), "{name}: {}", repo.story());
+            fs::remove_file(&file).expect("a pipe");
+            std::os::unix::fs::symlink("/dev/zero", &file).expect("a symlink");
+            assert!(repo.story().ends_with("it is no ordinary file"), "{name}: {}", repo.story());
+            fs::remove_file(&file).expect("a symlink");
+            if name != object {
+                fs::File::create(&file).and_then(|file| file.set_len(1 << 40)).expect("it has no bytes on the disk");
+                assert!(repo.story().ends_with("it is too large"), "{name}: {}", repo.story());
+                fs::remove_file(&file).expect("a file");
+            }
+            if let Ok(sound) = sound {
+                fs::write(&file, sound).expect("a file");
+            }
+        }
+        assert_eq!(repo.story(), "a.yaml = 1");
+    }
+
+    #[test]
+    fn repositories_that_borrow_without_end_are_told() {
+        let repo = Repo::new(&[]);
+        let stores = (0..100).map(|n| format!("store{n}"));
+        stores.clone().for_each(|store| repo.write(&format!(".git/objects/{store}/a"), ""));
+        repo.write(".git/objects/info/alternates", stores.collect::<Vec<_>>().join("\n"));
+        assert_eq!(repo.story(), "none: the git repository borrows from more than 64 others");
     }
 
     fn walkdir(folder: &Path) -> Vec<PathBuf> {

@@ -73,6 +73,8 @@ limits! {
     SLOWEST_PAGE: u64 = 30, "30 seconds";
     /// How much memory a build may take beside what it had, while one page is being made, in bytes.
     LARGEST_GROWTH: u64 = 2 << 30, "2 GiB";
+    /// Repositories that a git repository borrows objects from.
+    MOST_STORES: usize = 64, "64";
     /// An object of a git repository, in bytes.
     LARGEST_OBJECT: usize = 128 << 20, "128 MiB";
     /// Entries of folders in a git history, each time one is read; a folder counts as a hundred of them.
