@@ -37,13 +37,20 @@ fn in_text(site: &Site, ix: Ix) -> Vec<Outward> {
     let surface = site.entry(ix);
     let text = site.sources.get(surface.file).text();
     let body = &site.entries[ix.0 as usize].body;
-    let urls = body.html.split("href=\"http").skip(1).filter_map(|rest| rest.split('"').next());
-    urls.map(|rest| {
-        let url = crate::html::plain(&format!("http{rest}"));
-        let span = text.find(&url).map_or(surface.id.span, |at| Span::new(surface.file, at..at + url.len()));
-        Outward { url, span }
-    })
-    .collect()
+    web_links(&body.html)
+        .map(|url| {
+            let span = text.find(&url).map_or(surface.id.span, |at| Span::new(surface.file, at..at + url.len()));
+            Outward { url, span }
+        })
+        .collect()
+}
+
+/// What the links of a text lead to on the web. Schemes may be in capitals; what begins with two slashes takes that of the page.
+fn web_links(html: &str) -> impl Iterator<Item = String> {
+    let is_web =
+        |url: &&str| url.starts_with("//") || url.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"));
+    let urls = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    urls.filter(is_web).map(crate::html::plain)
 }
 
 /// What is dead among the links; `answers` are theirs, one each.
@@ -58,4 +65,15 @@ pub fn told(links: &[Outward], answers: &[Answer]) -> Vec<Diagnostic> {
         Diagnostic::warning("dead-link", link.span, message).help(help)
     })
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn links_to_the_web_are_found_however_they_are_written() {
+        let html = "<a href=\"https://e.org/?a&amp;b\">a</a> <a href=\"HTTPS://e.org/\">b</a> <a href=\"//e.org/\">c</a> \
+                    <a href=\"mailto:a@e.org\">d</a> <a href=\"#e\">e</a> <a href=\"/é\">f</a>";
+        let found: Vec<String> = super::web_links(html).collect();
+        assert_eq!(found, ["https://e.org/?a&b", "HTTPS://e.org/", "//e.org/"]);
+    }
 }
