@@ -4,16 +4,26 @@
 //! servers say does not exist. Whatever else goes wrong may be the asker's fault, and stays unknown.
 //!
 //! Manners: each page once, a host's pages one after another, at most eight hosts at a time, no bodies read, and no
-//! more questions to a host that asks for fewer, or that keeps silent.
+//! more questions to a host that asks for fewer, that keeps silent, or that has taken long enough.
+//!
+//! Redirects are followed, but none that leads from a host out there into this machine or its network: whoever answers at
+//! the other end of a link has no business there.
 
+use crate::limits::SLOWEST_HOST;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
 use std::io;
-use std::net::ToSocketAddrs as _;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs as _};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Error};
+use url::{Host, Url};
 
 /// Whether a link still works.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,13 +43,22 @@ struct Manners {
     timeout: Duration,
     /// Between two requests to one host.
     pause: Duration,
+    /// For all requests to one host.
+    in_all: Duration,
+    /// Which addresses no host out there may lead to.
+    is_private: fn(IpAddr) -> bool,
 }
 
-const MANNERS: Manners = Manners { timeout: Duration::from_secs(20), pause: Duration::from_millis(100) };
+const MANNERS: Manners = Manners {
+    timeout: Duration::from_secs(20),
+    pause: Duration::from_millis(100),
+    in_all: Duration::from_secs(SLOWEST_HOST),
+    is_private,
+};
 /// How many hosts are asked at a time.
 const AT_ONCE: usize = 8;
 /// How many redirects are followed.
-const REDIRECTS: u32 = 10;
+const REDIRECTS: usize = 10;
 /// After so many silences one after another a host is left alone: a hundred links to it would take half an hour.
 const SILENCES: usize = 2;
 /// Who asks.
@@ -108,6 +127,8 @@ fn target(url: &str) -> Result<Target, &'static str> {
     Ok(Target { host, url })
 }
 
+type Response = ureq::http::Response<ureq::Body>;
+
 /// What became of a request.
 #[derive(Debug, Clone)]
 enum Heard {
@@ -115,6 +136,7 @@ enum Heard {
     NoHost,
     /// After a redirect.
     LeadsToNoHost,
+    LeadsInside,
     Silence,
     /// Words that follow the link.
     Trouble(String),
@@ -128,6 +150,7 @@ fn judge(heard: &Heard, manners: Manners) -> Answer {
         Heard::Status(status @ (404 | 410)) => Answer::Dead(format!("answers {status}")),
         Heard::Status(status) => Answer::Unknown(format!("answers {status}")),
         Heard::LeadsToNoHost => Answer::Dead("redirects to a host that does not exist".into()),
+        Heard::LeadsInside => Answer::Dead("redirects into a private network".into()),
         Heard::NoHost => Answer::Dead("its host does not exist".into()),
         Heard::Silence => Answer::Unknown(format!("did not answer in {} s", manners.timeout.as_secs_f32())),
         Heard::Trouble(why) => Answer::Unknown(why.clone()),
@@ -141,14 +164,14 @@ fn visit_all<'a>(
     manners: Manners,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> HashMap<&'a Target, Heard> {
-    let agent = agent(manners);
+    let agents = Agents::new(manners);
     let total = queues.iter().map(Vec::len).sum();
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let tell = || progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
     let worker = || {
         let mut heard = Vec::new();
         while let Some(queue) = queues.get(next.fetch_add(1, Ordering::Relaxed)) {
-            heard.extend(visit(&agent, queue, manners, &tell));
+            heard.extend(visit(&agents, queue, manners, &tell));
         }
         heard
     };
@@ -159,27 +182,103 @@ fn visit_all<'a>(
     })
 }
 
-fn agent(manners: Manners) -> Agent {
-    Agent::config_builder()
-        .timeout_global(Some(manners.timeout))
-        .max_redirects(REDIRECTS)
-        .http_status_as_error(false)
-        .user_agent(NAME)
-        .build()
-        .into()
+/// Who asks: the one hosts out there, the other those in private networks.
+struct Agents {
+    public: Agent,
+    private: Agent,
+}
+
+impl Agents {
+    fn new(manners: Manners) -> Self {
+        let config = Agent::config_builder()
+            // They are followed by hand.
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .user_agent(NAME)
+            .build();
+        let agent = |private| {
+            let names = Names { private, is_private: manners.is_private };
+            match config.proxy() {
+                // It is the proxy that finds names then, and the proxy's own address may well be private.
+                Some(_) => Agent::from(config.clone()),
+                None => Agent::with_parts(config.clone(), DefaultConnector::default(), names),
+            }
+        };
+        Self { public: agent(false), private: agent(true) }
+    }
+}
+
+/// Finds names as the system does, but keeps private addresses alone, or all others. What was kept is what is asked, so a name
+/// that stands for both, or now for this and now for that, gains nothing.
+#[derive(Debug)]
+struct Names {
+    private: bool,
+    is_private: fn(IpAddr) -> bool,
+}
+
+impl Resolver for Names {
+    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        let found = DefaultResolver::default().resolve(uri, config, timeout)?;
+        let mut kept = self.empty();
+        let is_kept = |address: &&SocketAddr| (self.is_private)(address.ip()) == self.private;
+        found.iter().filter(is_kept).for_each(|address| kept.push(*address));
+        if kept.is_empty() { Err(Error::Other(Box::new(Elsewhere))) } else { Ok(kept) }
+    }
+}
+
+/// None of a host's addresses was kept.
+#[derive(Debug)]
+struct Elsewhere;
+
+impl fmt::Display for Elsewhere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("its host is not where it was")
+    }
+}
+
+impl std::error::Error for Elsewhere {}
+
+/// Whether an address is of this machine or of a network that not everybody is in (the registries of RFC 6890).
+fn is_private(address: IpAddr) -> bool {
+    let is_private_v4 = |v4: Ipv4Addr| {
+        let shared = v4.octets()[0] == 100 && v4.octets()[1] & 0xc0 == 64;
+        let own = v4.is_loopback() || v4.is_private() || v4.is_link_local();
+        own || shared || v4.octets()[0] == 0 || v4.is_broadcast()
+    };
+    match address {
+        IpAddr::V4(v4) => is_private_v4(v4),
+        IpAddr::V6(v6) => match v6.to_ipv4() {
+            Some(v4) => is_private_v4(v4),
+            None => v6.is_unique_local() || v6.is_unicast_link_local(),
+        },
+    }
+}
+
+/// Whether a URL says by itself that its host is in a private network.
+fn names_private(url: &Url, is_private: fn(IpAddr) -> bool) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(v4)) => is_private(v4.into()),
+        Some(Host::Ipv6(v6)) => is_private(v6.into()),
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        None => false,
+    }
 }
 
 /// Asks one host for its pages, one after another.
-fn visit<'a>(agent: &Agent, pages: &[&'a Target], manners: Manners, tell: &dyn Fn()) -> Vec<(&'a Target, Heard)> {
+fn visit<'a>(agents: &Agents, pages: &[&'a Target], manners: Manners, tell: &dyn Fn()) -> Vec<(&'a Target, Heard)> {
     let mut heard = Vec::new();
     let mut silences = 0;
     let mut closed = None;
+    let end = Instant::now() + manners.in_all;
     for page in pages {
         let answer = closed.clone().unwrap_or_else(|| {
             if !heard.is_empty() {
                 thread::sleep(manners.pause);
             }
-            request(agent, page)
+            request(agents, page, manners)
         });
         silences = if matches!(answer, Heard::Silence) { silences + 1 } else { 0 };
         closed = closed.or(match answer {
@@ -188,6 +287,7 @@ fn visit<'a>(agent: &Agent, pages: &[&'a Target], manners: Manners, tell: &dyn F
                 Some(Heard::NotAsked("was not asked: its host kept silent before"))
             }
             Heard::NoHost => Some(Heard::NoHost),
+            _ if Instant::now() > end => Some(Heard::NotAsked("was not asked: its host took too long before")),
             _ => None,
         });
         heard.push((*page, answer));
@@ -198,13 +298,55 @@ fn visit<'a>(agent: &Agent, pages: &[&'a Target], manners: Manners, tell: &dyn F
 
 /// Asks for the head of a page; and, as many hosts answer that wrongly or not at all, for the page itself unless the
 /// head is there. No body is read.
-fn request(agent: &Agent, page: &Target) -> Heard {
-    let heard = match hear(agent.head(&page.url).call()) {
+fn request(agents: &Agents, page: &Target, manners: Manners) -> Heard {
+    let heard = match follow(agents, "HEAD", page, manners) {
         heard @ Heard::Status(200..=299 | 429) => heard,
-        Heard::Status(_) | Heard::Trouble(_) => hear(agent.get(&page.url).call()),
+        Heard::Status(_) | Heard::Trouble(_) => follow(agents, "GET", page, manners),
         heard => heard,
     };
     if matches!(heard, Heard::NoHost) { whose_host(&page.host) } else { heard }
+}
+
+/// Asks for a page, and goes on to where its host leads. What the site links to may be in a private network, and lead to what
+/// is; a host out there may not.
+fn follow(agents: &Agents, method: &str, page: &Target, manners: Manners) -> Heard {
+    let end = Instant::now() + manners.timeout;
+    let ask = |agent, url: &str| call(agent, method, url, end.saturating_duration_since(Instant::now()));
+    let Ok(mut url) = Url::parse(&page.url) else { return hear(ask(&agents.public, &page.url)) };
+    let mut may_be_private = true;
+    for _ in 0..=REDIRECTS {
+        let mut private = names_private(&url, manners.is_private);
+        if private && !may_be_private {
+            return Heard::LeadsInside;
+        }
+        let mut answer = ask(if private { &agents.private } else { &agents.public }, url.as_str());
+        if !private && matches!(&answer, Err(Error::Other(wrong)) if wrong.is::<Elsewhere>()) {
+            if !may_be_private {
+                // To others the name may stand for another address.
+                return Heard::Trouble("redirects into a private network, as names are found here".into());
+            }
+            private = true;
+            answer = ask(&agents.private, url.as_str());
+        }
+        may_be_private = private;
+        let Some(next) = answer.as_ref().ok().and_then(|answer| location(answer, &url)) else { return hear(answer) };
+        if !["http", "https"].contains(&next.scheme()) {
+            return Heard::Trouble("redirects to what is no web address".into());
+        }
+        url = next;
+    }
+    Heard::Trouble(format!("redirects more than {REDIRECTS} times"))
+}
+
+fn call(agent: &Agent, method: &str, url: &str, timeout: Duration) -> Result<Response, Error> {
+    let request = if method == "HEAD" { agent.head(url) } else { agent.get(url) };
+    request.config().timeout_global(Some(timeout)).build().call()
+}
+
+/// Where a redirect leads.
+fn location(response: &Response, from: &Url) -> Option<Url> {
+    let location = response.headers().get("location").filter(|_| response.status().is_redirection())?;
+    from.join(&String::from_utf8_lossy(location.as_bytes())).ok()
 }
 
 /// Somewhere on the way a host was not found: whether it is the page's own.
@@ -212,16 +354,15 @@ fn whose_host(host: &str) -> Heard {
     let named = if host.contains(':') { host.to_owned() } else { format!("{host}:443") };
     match named.to_socket_addrs() {
         Ok(_) => Heard::LeadsToNoHost,
-        Err(wrong) => hear::<()>(Err(Error::Io(wrong))),
+        Err(wrong) => hear(Err(Error::Io(wrong))),
     }
 }
 
-fn hear<T>(response: Result<ureq::http::Response<T>, Error>) -> Heard {
+fn hear(response: Result<Response, Error>) -> Heard {
     match response {
         Ok(response) => Heard::Status(response.status().as_u16()),
         Err(Error::HostNotFound) => Heard::NoHost,
         Err(Error::Timeout(_)) => Heard::Silence,
-        Err(Error::TooManyRedirects) => Heard::Trouble(format!("redirects more than {REDIRECTS} times")),
         Err(Error::Io(wrong)) if names_no_host(&wrong) => Heard::NoHost,
         Err(Error::Io(wrong)) => Heard::Trouble(match wrong.kind() {
             io::ErrorKind::TimedOut => return Heard::Silence,
@@ -251,7 +392,6 @@ mod tests {
     use std::io::{BufRead as _, BufReader, Write as _};
     use std::net::{TcpListener, TcpStream};
     use std::sync::{Arc, Mutex};
-    use std::time::Instant;
 
     /// A host at the loopback interface, and what it was asked.
     #[derive(Clone)]
@@ -435,6 +575,108 @@ mod tests {
         assert_eq!(told[..2], [unknown("did not answer in 0.4 s"), unknown("did not answer in 0.4 s")]);
         assert!(told[2..].iter().all(|told| *told == unknown("was not asked: its host kept silent before")));
         assert_eq!(host.asked().len(), 2);
+    }
+
+    #[test]
+    fn a_slow_host_is_left_alone_after_a_while() {
+        let host = Host::new(|_, _| {
+            thread::sleep(Duration::from_millis(50));
+            format!("500 Ill\r\n{EMPTY}")
+        });
+        let urls: Vec<String> = (0..20).map(|n| host.url(&format!("/{n:02}"))).collect();
+        let told = ask_with(&urls, Manners { in_all: Duration::from_millis(250), ..PATIENT }, &|_, _| ());
+        assert_eq!(told[0], unknown("answers 500"));
+        assert_eq!(told[19], unknown("was not asked: its host took too long before"));
+    }
+
+    /// To these tests 127.0.0.1 is a host out there.
+    fn is_private_but_for_one(address: IpAddr) -> bool {
+        is_private(address) && address != IpAddr::V4(Ipv4Addr::LOCALHOST)
+    }
+
+    #[test]
+    fn no_host_out_there_leads_into_a_private_network() {
+        let inner = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a port");
+        let to: Vec<String> = ["127.0.0.2", "[::1]", "[::ffff:127.0.0.2]", "localhost", "2130706434", "10.1.2.3"]
+            .iter()
+            .map(|host| format!("//{host}:{}/", inner.port()))
+            .collect();
+        let led = to.clone();
+        let host = Host::new(move |_, path| {
+            let to = path[1..].parse().ok().and_then(|n: usize| led.get(n));
+            match to {
+                Some(to) => format!("302 Found\r\nlocation: {to}\r\n{EMPTY}"),
+                None => format!("307 Found\r\nlocation: /0\r\n{EMPTY}"),
+            }
+        });
+        let manners = Manners { is_private: is_private_but_for_one, ..PATIENT };
+        for path in 0..=to.len() {
+            let told = ask_with(&[host.url(&format!("/{path}"))], manners, &|_, _| ());
+            assert_eq!(told, [dead("redirects into a private network")], "{path}: {:?}", to.get(path));
+        }
+        // What is in a private network itself, as the site may link to, may lead there.
+        assert_eq!(answer(&host.url("/3")), unknown("refuses the connection"));
+    }
+
+    #[test]
+    fn of_a_name_those_addresses_are_asked_that_are_meant() {
+        let closed = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a port");
+        let find = |private, is_private| {
+            let names = Names { private, is_private };
+            let agent = Agent::with_parts(Config::default(), DefaultConnector::default(), names);
+            call(&agent, "GET", &format!("http://{closed}/"), PATIENT.timeout).expect_err("nobody listens")
+        };
+        for (private, is_private, is_asked) in [
+            (true, is_private as fn(IpAddr) -> bool, true),
+            (false, is_private, false),
+            (true, is_private_but_for_one, false),
+            (false, is_private_but_for_one, true),
+        ] {
+            let told = find(private, is_private);
+            assert_eq!(matches!(&told, Error::Io(_)), is_asked, "{told}");
+            assert_eq!(matches!(&told, Error::Other(wrong) if wrong.is::<Elsewhere>()), !is_asked, "{told}");
+        }
+    }
+
+    #[test]
+    fn private_addresses_are_known() {
+        let private = |address: &str| is_private(address.parse().expect("an address"));
+        for address in [
+            "127.0.0.1",
+            "127.9.9.9",
+            "10.0.0.1",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "0.1.2.3",
+            "100.64.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "fe80::1",
+            "febf::1",
+            "fc00::1",
+            "fd12::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "::ffff:169.254.169.254",
+        ] {
+            assert!(private(address), "{address}");
+        }
+        for address in ["1.1.1.1", "172.15.0.1", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "::ffff:1.1.1.1"] {
+            assert!(!private(address), "{address}");
+        }
+        let names = |url: &str| names_private(&Url::parse(url).expect("a URL"), is_private);
+        for url in
+            ["http://LOCALHOST/", "http://localhost./", "http://a.localhost/", "http://0x7f.1/", "http://[::1]:80/"]
+        {
+            assert!(names(url), "{url}");
+        }
+        for url in ["http://example.org/", "http://localhost.example.org/", "http://notlocalhost/"] {
+            assert!(!names(url), "{url}");
+        }
     }
 
     #[test]

@@ -83,6 +83,8 @@ limits! {
     LARGEST_CHANGES: usize = 32 << 20, "32 MiB";
     /// The texts of all files that are read of a git history, each time counted, in bytes.
     LARGEST_HISTORY: u64 = 2 << 30, "2 GiB";
+    /// How long one host may be asked where links lead to it, in seconds.
+    SLOWEST_HOST: u64 = 600, "10 minutes";
     /// Errors or warnings of one rule that a report draws; all are counted.
     MOST_DRAWN: usize = 100, "100";
     /// Connections to the preview at once; others wait.
