@@ -374,12 +374,23 @@ fn copy_over(from: &Path, to: &Path) -> io::Result<()> {
     // Short, as the file's own name may be as long as names can be.
     let name = foldhash::quality::FixedState::default().hash_one(to.file_name());
     let beside = to.with_file_name(format!(".backgrounder-{name:016x}"));
-    let _ = fs::remove_file(&beside);
-    let mut file = File::options().write(true).create_new(true).open(&beside)?;
-    let copied =
-        File::open(from).and_then(|mut from| io::copy(&mut from, &mut file)).and_then(|_| fs::rename(&beside, to));
-    copied.inspect_err(|_| {
-        let _ = fs::remove_file(&beside);
+    through(&beside, |file| io::copy(&mut File::open(from)?, file).map(|_| ()), || fs::rename(&beside, to))
+}
+
+/// Writes a file by way of one beside its place, which `fill` fills and `place` brings there: whole, or not at all. Whatever a
+/// killed run left beside it goes first, and no link is followed.
+///
+/// # Errors
+/// What the system says; then nothing stands beside it.
+pub fn through(
+    beside: &Path,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+    place: impl FnOnce() -> io::Result<()>,
+) -> io::Result<()> {
+    let _ = fs::remove_file(beside);
+    let mut file = File::create_new(beside)?;
+    fill(&mut file).and_then(|()| place()).inspect_err(|_| {
+        let _ = fs::remove_file(beside);
     })
 }
 
@@ -524,16 +535,13 @@ fn write_manifest(own: &Path, paths: BTreeSet<&String>) -> Result<(), Diagnostic
         text.push('\n');
     }
     let (on_its_way, path) = (own.join("manifest.new"), own.join(MANIFEST));
-    let put = || {
-        // Whatever a killed build left, and no link is followed.
-        let _ = fs::remove_file(&on_its_way);
-        let mut file = File::options().write(true).create_new(true).open(&on_its_way)?;
+    let fill = |file: &mut File| {
         file.write_all(text.as_bytes())?;
         // A machine that stops has the old one or the new one.
-        file.sync_all()?;
-        fs::rename(&on_its_way, &path)
+        file.sync_all()
     };
-    put().map_err(|error| failed("cannot be written", &path, &error))
+    through(&on_its_way, fill, || fs::rename(&on_its_way, &path))
+        .map_err(|error| failed("cannot be written", &path, &error))
 }
 
 /// Whether a folder holds nothing but files of ours, which all go before one is put in its place.

@@ -197,12 +197,7 @@ fn a_file_that_cannot_be_written_to_its_end_stops_the_build() {
     let (before, after) = before_and_after(folder.path());
     let (out, new) = (folder.path().join("out"), built(&after, &folder.path().join("new")));
     let old = built(&before, &out);
-    let plain = build(&after, &out);
-    // In blocks of 512 bytes; a process that ignores the signal is told by an error.
-    let mut command = Command::new("sh");
-    command.args(["-c", "trap '' XFSZ; ulimit -f 6; exec \"$0\" \"$@\""]).arg(plain.get_program());
-    command.args(plain.get_args()).env("NO_COLOR", "1");
-    let output = ran(command);
+    let output = ran(limited(6, &build(&after, &out)));
     assert_eq!(output.status.code(), Some(1), "{}", told(&output));
     assert!(told(&output).contains("error[output]: cannot be written: File too large"), "{}", told(&output));
     assert!(
@@ -212,6 +207,69 @@ fn a_file_that_cannot_be_written_to_its_end_stops_the_build() {
     );
     assert_eq!(different(&outputs(&out), &old), NONE);
     assert_eq!(different(&built(&after, &out), &new), NONE);
+}
+
+/// The same where no file may grow past so many blocks of 512 bytes; a process that ignores the signal is told by an error.
+fn limited(blocks: u8, plain: &Command) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"")]).arg(plain.get_program());
+    command.args(plain.get_args()).env("NO_COLOR", "1");
+    if let Some(folder) = plain.get_current_dir() {
+        command.current_dir(folder);
+    }
+    command
+}
+
+/// A command of the program, in a folder.
+fn called(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_backgrounder"));
+    command.args(arguments).current_dir(folder).env("SOURCE_DATE_EPOCH", "1704067200").env("NO_COLOR", "1");
+    command
+}
+
+/// A library of many sources, as `import` reads it.
+fn library(root: &Path) {
+    let item = |n: usize| format!(r#"{{ "id": "s{n}", "type": "book", "title": "Title {n}" }}"#);
+    put(root, &[("many.json", &format!("[{}]", (0..50).map(item).collect::<Vec<_>>().join(",")))]);
+}
+
+#[test]
+fn what_a_command_cannot_write_to_its_end_is_not_there() {
+    let folder = folder();
+    let root = folder.path();
+    library(root);
+    let schemas = ["site", "front-matter", "facts"].map(|name| format!("schemas/{name}.schema.json"));
+    schemas.iter().for_each(|path| put(root, &[(path, "old")]));
+    put(root, &[("begun/.git/config", "mine")]);
+    let title = "T".repeat(2000);
+    let commands: [&[&str]; 5] = [
+        &["import", "many.json", "-o", "lib.yaml"],
+        &["new", "a/b/page", "--title", &title],
+        &["init", "site"],
+        &["init", "begun"],
+        &["schema"],
+    ];
+    // Folders too.
+    let all = || {
+        let entries = walkdir::WalkDir::new(root).sort_by_file_name().into_iter().filter_map(Result::ok);
+        entries.map(walkdir::DirEntry::into_path).collect::<Vec<PathBuf>>()
+    };
+    for arguments in commands {
+        let before = (all(), tree(root));
+        let output = ran(limited(1, &called(root, arguments)));
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", told(&output));
+        assert!(told(&output).contains("help: no file may grow so large here"), "{}", told(&output));
+        assert_eq!((all(), tree(root)), before, "{arguments:?}");
+        let output = ran(called(root, arguments));
+        assert!(output.status.success(), "{}", told(&output));
+        let is_left = |path: &PathBuf| path.to_string_lossy().contains(".backgrounder-");
+        assert!(!all().iter().any(is_left), "{arguments:?}");
+    }
+    assert!(fs::read_to_string(root.join("lib.yaml")).is_ok_and(|text| text.contains("s49:")));
+    assert!(schemas.iter().all(|path| fs::read(root.join(path)).is_ok_and(|bytes| bytes.len() > 512)));
+    let again = ran(called(root, commands[0]));
+    assert_eq!(again.status.code(), Some(1));
+    assert!(told(&again).contains("lib.yaml is there already; nothing was changed"), "{}", told(&again));
 }
 
 /// Whom files belong to decides nothing for root: such a test runs the program as nobody.

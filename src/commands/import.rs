@@ -1,14 +1,13 @@
 //! `import`: a library of sources from elsewhere, as a facts file.
 
 use super::export::Format;
-use super::report::{data, plural, say};
-use super::{CONTENT_ERRORS, Common, FINE, shown};
+use super::report::{data, plural, say, unwritten};
+use super::{CONTENT_ERRORS, Common, FINE, put, shown};
 use crate::Git;
 use crate::bibliography::{BadFile, Imported, Item, facts_yaml, from_bibtex, from_csl_json};
 use crate::load;
 use crate::source::printable;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The flags of `import`.
 #[derive(Debug, clap::Args)]
@@ -28,7 +27,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     match import(arguments, common) {
-        Ok(()) => FINE,
+        Ok(code) => code,
         Err(message) => {
             say(printable(format!("error: {message}")));
             CONTENT_ERRORS
@@ -36,7 +35,7 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     }
 }
 
-fn import(arguments: &Arguments, common: &Common) -> Result<(), String> {
+fn import(arguments: &Arguments, common: &Common) -> Result<u8, String> {
     let file = shown(&arguments.file);
     let text = std::fs::read_to_string(&arguments.file).map_err(|error| format!("{file} cannot be read: {error}"))?;
     let imported =
@@ -51,15 +50,16 @@ fn import(arguments: &Arguments, common: &Common) -> Result<(), String> {
     let yaml = facts_yaml(&items, taken);
     match &arguments.output {
         None => data(&yaml),
-        Some(path) => write(path, &yaml).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => format!("{} is there already; nothing was changed", shown(path)),
-            _ => format!("{} cannot be made: {error}", shown(path)),
-        })?,
+        Some(path) => {
+            if let Err(error) = put::one(path, &yaml) {
+                return Ok(unwritten(path, &error));
+            }
+        }
     }
     if !common.quiet {
         say(format!("imported {}", plural(items.len(), "source")));
     }
-    Ok(())
+    Ok(FINE)
 }
 
 fn read(text: &str, arguments: &Arguments) -> Result<Vec<Imported>, BadFile> {
@@ -68,9 +68,4 @@ fn read(text: &str, arguments: &Arguments) -> Result<Vec<Imported>, BadFile> {
         Format::Bibtex => from_bibtex(text),
         Format::CslJson => from_csl_json(text),
     }
-}
-
-/// Makes a file that is not there yet.
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    std::fs::File::create_new(path)?.write_all(text.as_bytes())
 }

@@ -1,7 +1,7 @@
 //! `init`: a small complete site in an empty folder.
 
-use super::report::say;
-use super::{CONTENT_ERRORS, Common, FINE, shown};
+use super::report::{advise, say};
+use super::{CONTENT_ERRORS, Common, FINE, put, shown};
 use crate::schema;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -46,6 +46,7 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
         }
         Err(error) => {
             say(format!("error: no site was made in {}: {error}", shown(root)));
+            advise(&error);
             CONTENT_ERRORS
         }
     }
@@ -57,18 +58,11 @@ fn schemas() -> impl Iterator<Item = (String, String)> {
 }
 
 fn make(root: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(root)?;
-    let kept = |name: &std::ffi::OsStr| name == ".git";
-    if std::fs::read_dir(root)?.flatten().any(|item| !kept(&item.file_name())) {
+    let is_other = |item: std::fs::DirEntry| item.file_name() != ".git";
+    if root.exists() && std::fs::read_dir(root)?.flatten().any(is_other) {
         return Err(io::Error::new(io::ErrorKind::DirectoryNotEmpty, "the folder is not empty"));
     }
     let starter = FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
-    for (path, text) in starter.chain(schemas()) {
-        let path = root.join(path);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        std::fs::write(path, text)?;
-    }
-    Ok(())
+    let files: Vec<(PathBuf, String)> = starter.chain(schemas()).map(|(path, text)| (root.join(path), text)).collect();
+    put::all(&files)
 }

@@ -8,6 +8,7 @@ mod import;
 mod init;
 mod list;
 mod new;
+mod put;
 mod report;
 mod schema;
 mod serve;

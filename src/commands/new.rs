@@ -1,10 +1,9 @@
 //! `new`: a file with front matter, as a draft.
 
-use super::report::say;
-use super::{CONTENT_ERRORS, Common, FINE, WRONG_USAGE, now, shown};
+use super::report::{data, say, unwritten};
+use super::{Common, FINE, WRONG_USAGE, now, put};
 use crate::source::printable;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Component, Path};
 
 /// The flags of `new`.
@@ -29,27 +28,11 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     }
     let path = common.root.join("content").join(format!("{inner}.md"));
     let title = arguments.title.clone().unwrap_or_else(|| title_of(inner));
-    match write(&path, &text(&title)) {
-        Ok(()) => {
-            super::report::data(&format!("{}\n", path.display()));
-            FINE
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            say(format!("error: {} is there already; nothing was changed", shown(&path)));
-            CONTENT_ERRORS
-        }
-        Err(error) => {
-            say(format!("error: {} cannot be written: {error}", shown(&path)));
-            CONTENT_ERRORS
-        }
+    if let Err(error) = put::all(&[(path.clone(), text(&title))]) {
+        return unwritten(&path, &error);
     }
-}
-
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    std::fs::File::create_new(path)?.write_all(text.as_bytes())
+    data(&format!("{}\n", path.display()));
+    FINE
 }
 
 /// `articles/ceasefire-talks` as "Ceasefire talks".

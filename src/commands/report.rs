@@ -1,14 +1,15 @@
 //! Reports: diagnostics on stderr, and the lines that commands end with.
 
-use super::{Common, Format};
+use super::{CONTENT_ERRORS, Common, Format, shown};
 use crate::Made;
 use crate::diagnostic::{Diagnostic, Severity, to_json, to_sarif, to_text};
 use crate::facts::grouped;
 use crate::limits::MOST_DRAWN;
 use crate::site::Site;
-use crate::source::Sources;
+use crate::source::{Sources, printable};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::IsTerminal as _;
+use std::io::{self, ErrorKind, IsTerminal as _};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Tells of mistakes on stderr, as a person reads them, and counts them.
@@ -83,6 +84,31 @@ pub(super) fn data(text: &str) {
     {
         say(format!("error: stdout cannot be written to: {error}"));
     }
+}
+
+/// Says that a file could not be written, and what to do; returns the exit code.
+pub(super) fn unwritten(path: &Path, error: &io::Error) -> u8 {
+    let why = match error.kind() {
+        ErrorKind::AlreadyExists => "is there already; nothing was changed".to_owned(),
+        _ => format!("cannot be written: {error}"),
+    };
+    say(printable(format!("error: {} {why}", shown(path))));
+    advise(error);
+    CONTENT_ERRORS
+}
+
+/// Says what to do about what the system says.
+pub(super) fn advise(error: &io::Error) {
+    let help = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free some space and try again",
+        ErrorKind::FileTooLarge => "no file may grow so large here; raise the limit (`ulimit -f`) and try again",
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "check the folder's permissions and try again",
+        ErrorKind::AlreadyExists => "choose another name, or move it away",
+        ErrorKind::DirectoryNotEmpty => "choose an empty folder, or one that is not there yet",
+        ErrorKind::NotFound => "make the folder that it is to stand in, and try again",
+        _ => "mend this and try again",
+    };
+    say(format!("help: {help}"));
 }
 
 /// Prints mistakes on stdout for a program, or on stderr for a person.

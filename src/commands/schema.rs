@@ -1,7 +1,7 @@
 //! `schema`: JSON Schemas of a site's YAML, for editors.
 
-use super::report::{data, say};
-use super::{CONTENT_ERRORS, Common, FINE, shown};
+use super::report::{data, say, unwritten};
+use super::{Common, FINE, put, shown};
 use crate::schema;
 use clap::ValueEnum;
 use std::path::PathBuf;
@@ -37,19 +37,17 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
         return FINE;
     }
     let folder = arguments.output_dir.clone().unwrap_or_else(|| common.root.join("schemas"));
-    let written = std::fs::create_dir_all(&folder).and_then(|()| {
-        schemas.iter().try_for_each(|(name, schema)| std::fs::write(folder.join(name), format!("{schema:#}\n")))
-    });
-    match written {
-        Ok(()) => {
-            if !common.quiet {
-                say(format!("wrote {} schemas to {}", schemas.len(), shown(&folder)));
-            }
-            FINE
-        }
-        Err(error) => {
-            say(format!("error: {} cannot be written: {error}", shown(&folder)));
-            CONTENT_ERRORS
+    if let Err(error) = std::fs::create_dir_all(&folder) {
+        return unwritten(&folder, &error);
+    }
+    for (name, schema) in &schemas {
+        let path = folder.join(name);
+        if let Err(error) = put::over(&path, &format!("{schema:#}\n")) {
+            return unwritten(&path, &error);
         }
     }
+    if !common.quiet {
+        say(format!("wrote {} schemas to {}", schemas.len(), shown(&folder)));
+    }
+    FINE
 }
