@@ -246,15 +246,28 @@ impl Inside {
     /// Whether a link's target lies outside the site. What stands beside its folders, such as the history in `.git` or an
     /// output, is not to be published by a link to it; nor is what is hidden.
     fn leaves(&self, entry: &DirEntry) -> bool {
-        let Some(real) = entry.path_is_symlink().then(|| entry.path().canonicalize().ok()).flatten() else {
-            return false;
-        };
+        let real = entry.path_is_symlink().then(|| entry.path().canonicalize().ok()).flatten();
+        real.is_some_and(|real| self.lies_without(&real, entry.depth() == 0))
+    }
+
+    /// The same of what a link leads to that stands in one of the folders, or is one.
+    fn lies_without(&self, real: &Path, is_folder_itself: bool) -> bool {
         let below = |base: &PathBuf| real.strip_prefix(base).ok().map(Path::to_owned);
-        let inner = if entry.depth() == 0 { below(&self.root) } else { self.areas.iter().find_map(below) };
+        let inner = if is_folder_itself { below(&self.root) } else { self.areas.iter().find_map(below) };
         let is_hidden =
             |path: PathBuf| path.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.'));
         inner.is_none_or(is_hidden)
     }
+}
+
+/// The first link above a path inside the site that leads out of it, or to nothing: what is written there is not the site's.
+pub fn link_out(root: &Path, path: &str) -> Option<PathBuf> {
+    let inside = Inside::of(root);
+    path.match_indices('/').map(|(end, _)| &path[..end]).find_map(|folder| {
+        let link = root.join(folder);
+        let leaves = |real: PathBuf| inside.lies_without(&real, !folder.contains('/'));
+        (link.is_symlink() && link.canonicalize().map_or(true, leaves)).then_some(link)
+    })
 }
 
 /// Whether a file or folder of this name belongs to the site, where its folder does.

@@ -140,6 +140,70 @@ fn links_lead_to_nothing_that_is_not_the_sites() {
 }
 
 #[test]
+fn nothing_is_made_behind_a_link_that_leads_out_of_the_site() {
+    let folder = tempfile::tempdir().expect("a folder to test in");
+    let (root, elsewhere) = (folder.path().join("site"), folder.path().join("elsewhere"));
+    small_site(&root);
+    put(&elsewhere, &[("rc", "mine")]);
+    put(&root, &[("content/.kept/x.txt", ""), ("schemas/facts.schema.json", "old"), ("shared/x.txt", "")]);
+    let links = [
+        ("../../elsewhere", "content/out"),
+        ("../../nowhere", "content/lost"),
+        (".kept", "content/kept"),
+        ("../.git", "content/articles/git"),
+        ("articles", "content/within"),
+        ("../../elsewhere/rc", "schemas/site.schema.json"),
+    ];
+    for (target, link) in links {
+        symlink(target, root.join(link)).expect("a link can be made");
+    }
+    let all = || (common::tree(&elsewhere), common::tree(&root));
+    let before = all();
+    for path in ["out/page", "lost/page", "kept/page", "articles/git/page"] {
+        let told = run(&root, &["new", path], MOST);
+        told.tells("is a link that leads out of the site, or to nothing\nhelp: ");
+        assert_eq!(told.code, 2, "{path}");
+    }
+    let told = run(&root, &["schema"], MOST);
+    told.tells("schemas/site.schema.json is a link or no file, and is not written through\nhelp: ");
+    assert_eq!(told.code, 1);
+    fs::rename(root.join("schemas"), root.join("kept")).expect("a folder can be moved");
+    for target in ["../elsewhere", "../nowhere"] {
+        symlink(target, root.join("schemas")).expect("a link can be made");
+        let told = run(&root, &["schema"], MOST);
+        told.tells("schemas is a link or no file, and is not written through");
+        assert_eq!(told.code, 1, "{target}");
+        fs::remove_file(root.join("schemas")).expect("a link can be removed");
+    }
+    fs::rename(root.join("kept"), root.join("schemas")).expect("a folder can be moved");
+    assert_eq!(all(), before);
+    // What stays within the site is followed.
+    assert_eq!(run(&root, &["new", "within/page"], MOST).code, 0);
+    assert!(root.join("content/articles/page.md").exists());
+    symlink("shared", root.join("formats")).expect("a link can be made");
+    assert_eq!(run(&root, &["schema", "-o", "formats"], MOST).code, 0);
+    assert!(root.join("shared/facts.schema.json").exists());
+}
+
+#[test]
+fn no_page_is_made_that_is_never_read() {
+    let folder = site(&[]);
+    let before = common::tree(folder.path());
+    for path in [".hidden", "a/.b/page", "#page", "notes.tmp/page"] {
+        let told = run(folder.path(), &["new", path], MOST);
+        told.tells("would never be read");
+        assert_eq!(told.code, 2, "{path}");
+    }
+    for arguments in [&["new", "page", "--root", "nowhere"][..], &["schema", "--root", "nowhere"]] {
+        let told = run(folder.path(), arguments, MOST);
+        told.tells("error: there is no folder nowhere\nhelp: `--root` says where the site is");
+        assert_eq!(told.code, 2);
+    }
+    assert!(!folder.path().join("nowhere").exists());
+    assert_eq!(common::tree(folder.path()), before);
+}
+
+#[test]
 fn links_that_lead_to_one_folder_again_and_again_end() {
     let folder = site(&[]);
     let content = folder.path().join("content/x");

@@ -15,6 +15,7 @@ mod serve;
 
 use crate::date::{Day, When};
 use crate::link::Selection;
+use crate::source::printable;
 use crate::{Git, Request};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
@@ -202,6 +203,16 @@ impl Common {
                 as_of: self.as_of,
             },
         }
+    }
+
+    /// Whether the site's folder is there; tells when it is not. Only `init` makes one.
+    fn has_root(&self) -> bool {
+        let is_there = self.root.is_dir();
+        if !is_there {
+            report::say(printable(format!("error: there is no folder {}", shown(&self.root))));
+            report::say("help: `--root` says where the site is; `backgrounder init` makes one");
+        }
+        is_there
     }
 
     /// How many of these diagnostics stand in the way.

@@ -1,8 +1,9 @@
 //! `new`: a file with front matter, as a draft.
 
 use super::report::{data, say, unwritten};
-use super::{Common, FINE, WRONG_USAGE, now, put};
-use crate::source::printable;
+use super::{Common, FINE, WRONG_USAGE, now, put, shown};
+use crate::read::{is_of_site, link_out};
+use crate::source::{Area, printable};
 use std::fmt::Write as _;
 use std::path::{Component, Path};
 
@@ -26,7 +27,21 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
         say(printable(format!("error: `{}` is not a path below content/", arguments.path)));
         return WRONG_USAGE;
     }
-    let path = common.root.join("content").join(format!("{inner}.md"));
+    let inside = format!("content/{inner}.md");
+    if !is_of_site(&inside, Area::Content) {
+        say(format!("error: {inside} would never be read: it is hidden, or named like what editors leave"));
+        say("help: begin no name with `.` or `#`, and end none like `.tmp` or `~`");
+        return WRONG_USAGE;
+    }
+    if !common.has_root() {
+        return WRONG_USAGE;
+    }
+    if let Some(link) = link_out(&common.root, &inside) {
+        say(printable(format!("error: {} is a link that leads out of the site, or to nothing", shown(&link))));
+        say("help: make a folder in its place, or choose another path");
+        return WRONG_USAGE;
+    }
+    let path = common.root.join(inside);
     let title = arguments.title.clone().unwrap_or_else(|| title_of(inner));
     if let Err(error) = put::all(&[(path.clone(), text(&title))]) {
         return unwritten(&path, &error);

@@ -1,8 +1,10 @@
 //! `schema`: JSON Schemas of a site's YAML, for editors.
 
 use super::report::{data, say, unwritten};
-use super::{Common, FINE, put, shown};
+use super::{CONTENT_ERRORS, Common, FINE, WRONG_USAGE, put, shown};
+use crate::read::link_out;
 use crate::schema;
+use crate::source::printable;
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -36,7 +38,18 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
         data(&format!("{schema:#}\n"));
         return FINE;
     }
+    if arguments.output_dir.is_none() && !common.has_root() {
+        return WRONG_USAGE;
+    }
     let folder = arguments.output_dir.clone().unwrap_or_else(|| common.root.join("schemas"));
+    // A folder that was named may lie anywhere; the site's own may not.
+    let link = arguments.output_dir.is_none().then(|| link_out(&common.root, "schemas/")).flatten();
+    let is_other = |path: &PathBuf| path.symlink_metadata().is_ok_and(|meta| !meta.is_file());
+    if let Some(path) = link.or_else(|| schemas.iter().map(|(name, _)| folder.join(name)).find(is_other)) {
+        say(printable(format!("error: {} is a link or no file, and is not written through", shown(&path))));
+        say("help: remove it and try again, or name another folder with `--output-dir`");
+        return CONTENT_ERRORS;
+    }
     if let Err(error) = std::fs::create_dir_all(&folder) {
         return unwritten(&folder, &error);
     }
