@@ -272,6 +272,45 @@ fn what_a_command_cannot_write_to_its_end_is_not_there() {
     assert!(told(&again).contains("lib.yaml is there already; nothing was changed"), "{}", told(&again));
 }
 
+#[test]
+fn what_cannot_be_printed_is_told_and_a_reader_that_has_gone_is_not() {
+    let folder = folder();
+    let root = folder.path();
+    small_site(root);
+    library(root);
+    let commands: [&[&str]; 12] = [
+        &["export", "sources"],
+        &["export", "sources", "--format", "bibtex"],
+        &["list", "facts"],
+        &["list", "pages", "--format", "json"],
+        &["check", "--format", "json"],
+        &["check", "--format", "sarif"],
+        &["import", "many.json"],
+        &["schema", "facts"],
+        &["explain"],
+        &["explain", "bad-date"],
+        &["completion", "bash"],
+        &["new", "page"],
+    ];
+    for arguments in commands {
+        let mut command = called(root, arguments);
+        command.stdout(File::options().write(true).open("/dev/full").expect("Linux has a full device"));
+        let output = ran(command);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", told(&output));
+        let why = "error: stdout cannot be written to: No space left on device (os error 28)\nhelp: free some space";
+        assert!(told(&output).contains(why), "{arguments:?}: {}", told(&output));
+        assert!(!told(&output).contains("ported "), "{arguments:?}: {}", told(&output));
+        let (reader, writer) = std::io::pipe().expect("a pipe can be made");
+        drop(reader);
+        let _ = fs::remove_file(root.join("content/page.md"));
+        let mut command = called(root, arguments);
+        command.stdout(writer);
+        let output = ran(command);
+        assert!(output.status.success(), "{arguments:?}: {}", told(&output));
+        assert!(!told(&output).contains("error"), "{arguments:?}: {}", told(&output));
+    }
+}
+
 /// Whom files belong to decides nothing for root: such a test runs the program as nobody.
 fn as_nobody(command: Command, root: &Path) -> Command {
     let is_root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);

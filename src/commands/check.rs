@@ -48,9 +48,12 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     if !arguments.rules.is_empty() {
         made.wrong.retain(|found| arguments.rules.iter().any(|code| code == found.code));
     }
-    print(&made.wrong, &made.sources, arguments.format);
+    let printed = print(&made.wrong, &made.sources, arguments.format);
     tell_left_out(&made, common);
     tell_notes(&made, common);
+    if printed != FINE {
+        return printed;
+    }
     if common.denied(&made.wrong) > 0 {
         return FINDINGS;
     }

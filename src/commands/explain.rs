@@ -1,7 +1,7 @@
 //! `explain`: a rule's page of the documentation, in the terminal.
 
+use super::WRONG_USAGE;
 use super::report::{data, say};
-use super::{FINE, WRONG_USAGE};
 use crate::rule::{RULES, named, nearest};
 
 /// The flags of `explain`.
@@ -22,13 +22,11 @@ pub(super) fn run(arguments: &Arguments) -> u8 {
         };
         let mut lines: Vec<String> = RULES.iter().map(line).collect();
         lines.sort();
-        data(&lines.concat());
-        return FINE;
+        return data(&lines.concat());
     };
     let Some(rule) = named(code) else {
         say(format!("error: `{code}` is not a rule; {}", nearest(code)));
         return WRONG_USAGE;
     };
-    data(rule.page);
-    FINE
+    data(rule.page)
 }

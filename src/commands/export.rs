@@ -45,14 +45,14 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     let Some(stage) = made.stage else { return CONTENT_ERRORS };
     let What::Sources = arguments.what;
     let items = sources(&stage.world.site);
-    match arguments.format {
+    let code = match arguments.format {
         Format::CslJson => data(&format!("{:#}\n", csl_json(&items))),
         Format::Bibtex => data(&bibtex(&items)),
-    }
-    if !common.quiet && errors.is_empty() {
+    };
+    if !common.quiet && errors.is_empty() && code == FINE {
         say(format!("exported {}", super::report::plural(items.len(), "source")));
     }
-    if errors.is_empty() { FINE } else { CONTENT_ERRORS }
+    if errors.is_empty() { code } else { CONTENT_ERRORS }
 }
 
 /// The sources of a site that may be named, in the order of their ids.

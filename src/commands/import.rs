@@ -48,18 +48,14 @@ fn import(arguments: &Arguments, common: &Common) -> Result<u8, String> {
     let site = load(&common.request(Git::Never)).stage.map(|stage| stage.world.site.clone());
     let taken = |id: &str| site.as_ref().is_some_and(|site| site.find(id, site.config.lang()).is_ok());
     let yaml = facts_yaml(&items, taken);
-    match &arguments.output {
+    let code = match &arguments.output {
         None => data(&yaml),
-        Some(path) => {
-            if let Err(error) = put::one(path, &yaml) {
-                return Ok(unwritten(path, &error));
-            }
-        }
-    }
-    if !common.quiet {
+        Some(path) => put::one(path, &yaml).map_or_else(|error| unwritten(path, &error), |()| FINE),
+    };
+    if !common.quiet && code == FINE {
         say(format!("imported {}", plural(items.len(), "source")));
     }
-    Ok(FINE)
+    Ok(code)
 }
 
 fn read(text: &str, arguments: &Arguments) -> Result<Vec<Imported>, BadFile> {

@@ -1,7 +1,7 @@
 //! `list`: what is in the site, a line each, or as JSON.
 
 use super::report::{data, tell};
-use super::{CONTENT_ERRORS, Common, FINE};
+use super::{CONTENT_ERRORS, Common};
 use crate::Git;
 use crate::diagnostic::Severity;
 use crate::entry::Surface;
@@ -62,17 +62,17 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     tell(&errors, &made.sources);
     let Some(stage) = made.stage else { return CONTENT_ERRORS };
     let rows = rows(&stage.world.site, arguments.what);
-    match arguments.format {
+    let code = match arguments.format {
         Format::Text => {
             let line = |row: &Value| {
                 let column = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
                 format!("{}\t{}\t{}\n", column("id"), column("kind"), column("title"))
             };
-            data(&rows.iter().map(line).collect::<String>());
+            data(&rows.iter().map(line).collect::<String>())
         }
         Format::Json => data(&format!("{:#}\n", Value::from(rows))),
-    }
-    if errors.is_empty() { FINE } else { CONTENT_ERRORS }
+    };
+    if errors.is_empty() { code } else { CONTENT_ERRORS }
 }
 
 fn rows(site: &Site, what: What) -> Vec<Value> {

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 /// Everything was fine.
 pub const FINE: u8 = 0;
-/// There are errors in the content, or the site could not be written.
+/// There are errors in the content, or something could not be written.
 pub const CONTENT_ERRORS: u8 = 1;
 /// The command was called in a way it does not know.
 pub const WRONG_USAGE: u8 = 2;
@@ -152,8 +152,7 @@ pub fn run() -> u8 {
         Command::Completion { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut command(), "backgrounder", &mut script);
-            report::data(&String::from_utf8_lossy(&script));
-            FINE
+            report::data(&String::from_utf8_lossy(&script))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `new`: a file with front matter, as a draft.
 
 use super::report::{data, say, unwritten};
-use super::{Common, FINE, WRONG_USAGE, now, put, shown};
+use super::{Common, WRONG_USAGE, now, put, shown};
 use crate::read::{is_of_site, link_out};
 use crate::source::{Area, printable};
 use std::fmt::Write as _;
@@ -46,8 +46,7 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     if let Err(error) = put::all(&[(path.clone(), text(&title))]) {
         return unwritten(&path, &error);
     }
-    data(&format!("{}\n", path.display()));
-    FINE
+    data(&format!("{}\n", path.display()))
 }
 
 /// `articles/ceasefire-talks` as "Ceasefire talks".

@@ -1,6 +1,6 @@
 //! Reports: diagnostics on stderr, and the lines that commands end with.
 
-use super::{CONTENT_ERRORS, Common, Format, shown};
+use super::{CONTENT_ERRORS, Common, FINE, Format, shown};
 use crate::Made;
 use crate::diagnostic::{Diagnostic, Severity, to_json, to_sarif, to_text};
 use crate::facts::grouped;
@@ -74,15 +74,18 @@ pub(super) fn say(line: impl std::fmt::Display) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
-/// Writes data to stdout. A reader that has seen enough and gone is no mistake.
-pub(super) fn data(text: &str) {
+/// Writes data to stdout; returns the exit code. A reader that has seen enough and gone is no mistake.
+#[must_use]
+pub(super) fn data(text: &str) -> u8 {
     use std::io::Write as _;
     let mut out = std::io::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    if let Err(error) = written
-        && error.kind() != std::io::ErrorKind::BrokenPipe
-    {
-        say(format!("error: stdout cannot be written to: {error}"));
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            say(format!("error: stdout cannot be written to: {error}"));
+            advise(&error);
+            CONTENT_ERRORS
+        }
+        _ => FINE,
     }
 }
 
@@ -111,14 +114,18 @@ pub(super) fn advise(error: &io::Error) {
     say(format!("help: {help}"));
 }
 
-/// Prints mistakes on stdout for a program, or on stderr for a person.
-pub(super) fn print(wrong: &[Diagnostic], sources: &Sources, format: Format) {
+/// Prints mistakes on stdout for a program, or on stderr for a person; returns the exit code of printing alone.
+#[must_use]
+pub(super) fn print(wrong: &[Diagnostic], sources: &Sources, format: Format) -> u8 {
     let json = match format {
-        Format::Text => return tell(wrong, sources),
+        Format::Text => {
+            tell(wrong, sources);
+            return FINE;
+        }
         Format::Json => to_json(wrong, sources),
         Format::Sarif => to_sarif(wrong, sources),
     };
-    data(&format!("{json:#}\n"));
+    data(&format!("{json:#}\n"))
 }
 
 /// "2 errors, 1 warning".

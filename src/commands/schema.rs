@@ -35,8 +35,7 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     let schemas = schema::all();
     if let Some(of) = arguments.of {
         let (_, schema) = &schemas[of as usize];
-        data(&format!("{schema:#}\n"));
-        return FINE;
+        return data(&format!("{schema:#}\n"));
     }
     if arguments.output_dir.is_none() && !common.has_root() {
         return WRONG_USAGE;

@@ -1,7 +1,7 @@
 //! `serve`: the site in memory, made anew after each edit, and a browser that follows.
 
 use super::report::{data, pages_and_facts, plural, say, tell_parts};
-use super::{CONTENT_ERRORS, Common, FINE, WRONG_USAGE};
+use super::{CONTENT_ERRORS, Common, WRONG_USAGE};
 use crate::live::{Change, Live, Step};
 use crate::preview::editor::Editor;
 use crate::preview::follow::{Event, follow};
@@ -109,7 +109,7 @@ async fn serve(arguments: &Arguments, common: &Common) -> u8 {
     if !address.ip().is_loopback() && !quiet {
         say(format!("other machines can reach this preview: it listens on {}", address.ip()));
     }
-    data(&format!("{seen_at}\n"));
+    let code = data(&format!("{seen_at}\n"));
     if arguments.open {
         open(&seen_at);
     }
@@ -117,7 +117,7 @@ async fn serve(arguments: &Arguments, common: &Common) -> u8 {
         () = server::serve(preview, listener) => {}
         () = asked_to_stop() => {}
     }
-    FINE
+    code
 }
 
 /// Waits for Ctrl-C, or for what a system sends that wants the program to end.
