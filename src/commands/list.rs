@@ -65,7 +65,8 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     let code = match arguments.format {
         Format::Text => {
             let line = |row: &Value| {
-                let column = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
+                let words = |key: &str| row[key].as_str().unwrap_or_default().split_whitespace();
+                let column = |key: &str| words(key).collect::<Vec<_>>().join(" ");
                 format!("{}\t{}\t{}\n", column("id"), column("kind"), column("title"))
             };
             data(&rows.iter().map(line).collect::<String>())
