@@ -136,11 +136,26 @@ fn read_again(root: &Path, config: &Path, sources: &Sources, disk: &Path) -> Opt
 
 fn read_config(config: &Path) -> Result<Source, Diagnostic> {
     let name = config.file_name().map_or("site.yaml".into(), |name| name.to_string_lossy().into_owned());
-    if std::fs::metadata(config).is_ok_and(|meta| !meta.is_file()) {
-        return Err(Diagnostic::error("unreadable", None, "this is not a file").path(from_here(config)));
-    }
+    only_a_file(config)?;
     let shown = from_here(config).into();
     Ok(Source { path: name.into(), shown, area: Area::Config, content: Content::Text(read_text(config)?) })
+}
+
+/// The text of a file that is no part of a site. A pipe that is open already, such as `/dev/stdin`, is read as well; one that may
+/// never be written to is not opened.
+pub fn read_alone(disk: &Path) -> Result<Arc<str>, Diagnostic> {
+    if !["/dev/stdin", "/dev/fd", "/proc/self/fd"].iter().any(|open| disk.starts_with(open)) {
+        only_a_file(disk)?;
+    }
+    read_text(disk)
+}
+
+/// Tells of what is there and is not a file: a pipe or a device may have no end.
+fn only_a_file(disk: &Path) -> Result<(), Diagnostic> {
+    if std::fs::metadata(disk).is_ok_and(|meta| !meta.is_file()) {
+        return Err(Diagnostic::error("unreadable", None, "this is not a file").path(from_here(disk)));
+    }
+    Ok(())
 }
 
 /// A file that the walk found.

@@ -246,6 +246,36 @@ fn files_without_end_are_told_or_left_as_they_are() {
 }
 
 #[test]
+fn a_library_without_end_is_told() {
+    let folder =
+        site(&[("content/facts/more.yaml", ""), ("small.json", r#"[{ "id": "a", "type": "book", "title": "A" }]"#)]);
+    let root = folder.path();
+    File::create(root.join("large.json")).and_then(|file| file.set_len(1 << 30)).expect("it has no bytes on the disk");
+    assert!(Command::new("mkfifo").arg(root.join("pipe")).status().expect("mkfifo starts").success());
+    let import = |file: &str| run(root, &["import", file, "-o", "library.yaml"], MOST);
+    let refused =
+        [("large.json", "too-large"), ("pipe", "unreadable"), ("/dev/zero", "unreadable"), ("none", "unreadable")];
+    for (file, code) in refused {
+        let told = import(file);
+        told.tells(&format!("error[{code}]"));
+        assert_eq!(told.code, 1, "{file}");
+        assert!(!root.join("library.yaml").exists(), "{file}");
+    }
+    import("large.json").tells("larger than 64 MiB");
+    // What is open already is read, and no further than a file.
+    let piped = |from: &str| {
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(format!("cat {from} | \"$0\" import /dev/stdin -o library.yaml"));
+        command.arg(env!("CARGO_BIN_EXE_backgrounder")).current_dir(root).env("NO_COLOR", "1");
+        command.output().expect("the program starts")
+    };
+    assert!(String::from_utf8_lossy(&piped("/dev/zero").stderr).contains("error[too-large]"));
+    assert!(!root.join("library.yaml").exists());
+    assert!(piped("small.json").status.success());
+    assert!(root.join("library.yaml").exists());
+}
+
+#[test]
 fn a_folder_of_a_hundred_thousand_files_is_read() {
     let folder = site(&[]);
     let many = folder.path().join("content/many");

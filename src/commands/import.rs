@@ -1,12 +1,13 @@
 //! `import`: a library of sources from elsewhere, as a facts file.
 
 use super::export::Format;
-use super::report::{data, plural, say, unwritten};
+use super::report::{data, plural, say, tell, unwritten};
 use super::{CONTENT_ERRORS, Common, FINE, put, shown};
 use crate::Git;
 use crate::bibliography::{BadFile, Imported, Item, facts_yaml, from_bibtex, from_csl_json};
 use crate::load;
-use crate::source::printable;
+use crate::read::read_alone;
+use crate::source::{Sources, printable};
 use std::path::PathBuf;
 
 /// The flags of `import`.
@@ -26,20 +27,20 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
-    match import(arguments, common) {
-        Ok(code) => code,
-        Err(message) => {
-            say(printable(format!("error: {message}")));
-            CONTENT_ERRORS
+    let text = match read_alone(&arguments.file) {
+        Ok(text) => text,
+        Err(wrong) => {
+            tell(&[wrong], &Sources::default());
+            return CONTENT_ERRORS;
         }
-    }
-}
-
-fn import(arguments: &Arguments, common: &Common) -> Result<u8, String> {
-    let file = shown(&arguments.file);
-    let text = std::fs::read_to_string(&arguments.file).map_err(|error| format!("{file} cannot be read: {error}"))?;
-    let imported =
-        read(&text, arguments).map_err(|error: BadFile| format!("{file}:{}: {}", error.line, error.message))?;
+    };
+    let imported = match read(&text, arguments) {
+        Ok(imported) => imported,
+        Err(BadFile { line, message }) => {
+            say(printable(format!("error: {}:{line}: {message}", shown(&arguments.file))));
+            return CONTENT_ERRORS;
+        }
+    };
     for Imported { item, warnings } in &imported {
         warnings.iter().for_each(|warning| say(printable(format!("warning: `{}`: {warning}", item.id))));
     }
@@ -55,7 +56,7 @@ fn import(arguments: &Arguments, common: &Common) -> Result<u8, String> {
     if !common.quiet && code == FINE {
         say(format!("imported {}", plural(items.len(), "source")));
     }
-    Ok(code)
+    code
 }
 
 fn read(text: &str, arguments: &Arguments) -> Result<Vec<Imported>, BadFile> {
