@@ -744,6 +744,7 @@ impl Field for Edtf {
         map.insert("text".into(), self.words(links.lang()).into());
         map.insert("machine".into(), self.machine().into());
         map.insert("start".into(), day(self.earliest()).into());
+        map.insert("begins".into(), self.iso_ends().0.into());
         map.insert("end".into(), day(self.latest()).into());
         map.insert("year".into(), self.year().into());
         map.insert("open".into(), self.is_open().into());

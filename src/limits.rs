@@ -93,4 +93,6 @@ limits! {
     MOST_FOLLOWED: usize = 100, "100";
     /// How long a connection to the preview may take to say what it wants, in seconds.
     SLOWEST_HEAD: u64 = 5, "5 seconds";
+    /// How long a connection to the preview may take nothing of what it asked for, in seconds.
+    SLOWEST_READER: u64 = 15, "15 seconds";
 }

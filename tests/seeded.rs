@@ -84,6 +84,23 @@ fn a_page_that_prints_other_words_of_a_claim_is_told() {
     let words = ("content/facts/claims.yaml", "they were small in scale and served", "they were small and served");
     let article = "content/articles/border-attacks-september-2022.md";
     assert_changed(&[words], &[("uncorrected-change", article, &["updated: "])]);
+    let quoted = (
+        words.0,
+        "secure Azerbaijan's borders.\n",
+        "secure Azerbaijan's borders.\n    quote: { exact: Only words. }\n",
+    );
+    assert_changed(&[quoted], &[("uncorrected-change", article, &["updated: "])]);
+}
+
+#[test]
+fn a_page_that_prints_a_number_under_another_name_is_told() {
+    let counter = (
+        "content/facts/figures.yaml",
+        "best: 207\n    qualifier: exact\n    as_of: 2022-09-19\n    attribution: { counted_by: armenian-security-council",
+        "best: 207\n    qualifier: exact\n    as_of: 2022-09-19\n    attribution: { counted_by: armenian-defence-ministry",
+    );
+    let article = "content/articles/border-attacks-september-2022.md";
+    assert_changed(&[counter], &[("uncorrected-change", article, &["updated: "])]);
 }
 
 /// Commits the site a year ago, makes these changes, and looks.

@@ -6,12 +6,13 @@ use crate::config::Config;
 use crate::corrections::numbers_differ;
 use crate::date::{Day, day_words};
 use crate::diagnostic::Diagnostic;
-use crate::facts::{Bounds, Fact, Figure};
+use crate::facts::{Bounds, Claim, Fact, Figure, Stance};
 use crate::history::{History, Version};
 use crate::page::Page;
 use crate::parse::{Defaults, parse_source};
 use crate::shown::shown;
 use crate::site::{Ix, Site};
+use crate::slug::fold;
 use crate::source::{Area, Content, FileId, Source};
 use std::collections::HashMap;
 
@@ -21,9 +22,49 @@ pub const RULES: [&str; 2] = ["silent-change", "uncorrected-change"];
 /// What one committed file said of figures and claims.
 #[derive(Debug, Default, PartialEq)]
 pub struct Said {
-    /// The numbers of each figure, and what they were as of.
-    figures: Vec<(String, Bounds, String)>,
-    claims: Vec<(String, Body)>,
+    figures: Vec<(String, Value)>,
+    claims: Vec<(String, Words)>,
+}
+
+/// What a figure says.
+#[derive(Debug, Clone, PartialEq)]
+struct Value {
+    bounds: Bounds,
+    as_of: String,
+    /// Of what it is the number, and by whom.
+    of: [String; 3],
+}
+
+impl Value {
+    fn of(figure: &Figure) -> Self {
+        let counter = fold(&figure.attribution.counted_by.0.value);
+        let of = [figure.measure.clone(), figure.unit.clone().unwrap_or_default(), counter];
+        Self { bounds: figure.bounds(), as_of: figure.as_of.as_str().to_owned(), of }
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        !numbers_differ(self.bounds, other.bounds) && self.of == other.of
+    }
+}
+
+/// What a claim says.
+#[derive(Debug, Clone, PartialEq)]
+struct Words {
+    text: Body,
+    /// Who says it, how, and in which words.
+    of: [String; 3],
+}
+
+impl Words {
+    fn of(claim: &Claim, lang: &str) -> Self {
+        let quote = claim.quote.as_ref().map_or_else(String::new, |quote| quote.exact.clone());
+        let of = [fold(&claim.author.0.value), Stance::as_str(claim.stance).to_owned(), quote];
+        Self { text: claim.text.pick(lang).clone(), of }
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.text.html == other.text.html && self.text.holes.len() == other.text.holes.len() && self.of == other.of
+    }
 }
 
 /// Reads what a committed file said; mistakes in it are long past.
@@ -36,9 +77,9 @@ pub fn said(path: &str, text: &str, config: &Config, defaults: &Defaults) -> Sai
         let id = &entry.surface.id.value;
         match entry.surface.fact() {
             Some(Fact::Figure(figure)) => {
-                said.figures.push((id.clone(), figure.bounds(), figure.as_of.as_str().to_owned()));
+                said.figures.push((id.clone(), Value::of(figure)));
             }
-            Some(Fact::Claim(claim)) => said.claims.push((id.clone(), claim.text.pick(config.lang()).clone())),
+            Some(Fact::Claim(claim)) => said.claims.push((id.clone(), Words::of(claim, config.lang()))),
             _ => {}
         }
     }
@@ -65,8 +106,8 @@ struct Was<T> {
 /// one before. Of several on one day the last counts: what was put right on the day it was written is a draft.
 #[derive(Default)]
 struct Past {
-    figures: HashMap<String, Vec<Was<(Bounds, String)>>>,
-    claims: HashMap<String, Vec<Was<Body>>>,
+    figures: HashMap<String, Vec<Was<Value>>>,
+    claims: HashMap<String, Vec<Was<Words>>>,
 }
 
 /// What the rules that look at git find; and, where they could not look, or not all the way back, a note that says so.
@@ -95,17 +136,11 @@ fn past(site: &Site, versions: &[Version<Said>]) -> Past {
         let Some(said) = &version.content else { continue };
         let day: Day = site.config.time_zone.to_datetime(version.time).date().into();
         let commit = Some(version.commit.clone());
-        for (id, bounds, as_of) in &said.figures {
-            note(
-                past.figures.entry(id.clone()).or_default(),
-                (*bounds, as_of.clone()),
-                day,
-                commit.clone(),
-                same_numbers,
-            );
+        for (id, value) in &said.figures {
+            note(past.figures.entry(id.clone()).or_default(), value.clone(), day, commit.clone(), Value::is_same);
         }
-        for (id, text) in &said.claims {
-            note(past.claims.entry(id.clone()).or_default(), text.clone(), day, commit.clone(), same_words);
+        for (id, words) in &said.claims {
+            note(past.claims.entry(id.clone()).or_default(), words.clone(), day, commit.clone(), Words::is_same);
         }
     }
     for (_, surface) in site.iter() {
@@ -113,25 +148,16 @@ fn past(site: &Site, versions: &[Version<Said>]) -> Past {
         match surface.fact() {
             Some(Fact::Figure(figure)) => {
                 let list = past.figures.entry(id.clone()).or_default();
-                let now = (figure.bounds(), figure.as_of.as_str().to_owned());
-                note(list, now, site.today, None, same_numbers);
+                note(list, Value::of(figure), site.today, None, Value::is_same);
             }
             Some(Fact::Claim(claim)) => {
-                let text = claim.text.pick(site.config.lang()).clone();
-                note(past.claims.entry(id.clone()).or_default(), text, site.today, None, same_words);
+                let list = past.claims.entry(id.clone()).or_default();
+                note(list, Words::of(claim, site.config.lang()), site.today, None, Words::is_same);
             }
             _ => {}
         }
     }
     past
-}
-
-fn same_numbers(a: &(Bounds, String), b: &(Bounds, String)) -> bool {
-    !numbers_differ(a.0, b.0)
-}
-
-fn same_words(a: &Body, b: &Body) -> bool {
-    a.html == b.html && a.holes.len() == b.holes.len()
 }
 
 fn note<T>(list: &mut Vec<Was<T>>, what: T, day: Day, commit: Option<String>, same: impl Fn(&T, &T) -> bool) {
@@ -153,11 +179,14 @@ fn silent(seen: &Seen<'_>, ix: Ix, figure: &Figure, past: &Past) -> Option<Diagn
     let values = past.figures.get(&seen.site.entry(ix).id.value)?;
     let now = figure.bounds();
     let known = |was: &Bounds| figure.history.iter().any(|past| !numbers_differ(past.bounds(), *was));
-    let (i, was) =
-        values.iter().enumerate().rev().find(|(_, was)| numbers_differ(was.what.0, now) && !known(&was.what.0))?;
+    let (i, was) = values
+        .iter()
+        .enumerate()
+        .rev()
+        .find(|(_, was)| numbers_differ(was.what.bounds, now) && !known(&was.what.bounds))?;
     let commit = was.commit.as_deref().unwrap_or_default();
     let until = day_words(values.get(i + 1).map_or(seen.site.today, |next| next.day), "en");
-    let (bounds, as_of) = &was.what;
+    let Value { bounds, as_of, .. } = &was.what;
     let message = format!("this was {} until {until} (commit {commit}), and `history` does not know", numbers(*bounds));
     let help = format!("add to `history`: `{{ date: {as_of}, {}, reason: …, source: … }}`", keys(*bounds));
     Some(seen.found("silent-change", ix, &[super::value_key(figure)], message).help(help))
@@ -187,10 +216,12 @@ fn uncorrected(seen: &Seen<'_>, past: &Past) -> Vec<Diagnostic> {
         let (last, what, known): (Option<Day>, _, _) = match fact {
             Fact::Figure(figure) => {
                 let values = past.figures.get(id).map_or(&[][..], Vec::as_slice);
-                let before = values.len().checked_sub(2).map(|i| values[i].what.0);
+                let before = values.len().checked_sub(2).map(|i| values[i].what.clone());
                 // The page says so by itself when the figure's history does.
-                let known =
-                    before.is_some_and(|was| figure.history.iter().any(|past| !numbers_differ(past.bounds(), was)));
+                let now = Value::of(figure);
+                let known = before.is_some_and(|was| {
+                    was.of == now.of && figure.history.iter().any(|past| !numbers_differ(past.bounds(), was.bounds))
+                });
                 (last_change(values), "the figure", known)
             }
             Fact::Claim(_) => (past.claims.get(id).and_then(|words| last_change(words)), "the claim", false),

@@ -93,6 +93,7 @@ fn mismatch(site: &Site, from: Ix, body: &Body, at: usize, target: &str, words: 
         return Some(error(message).help("put a space or a word between them"));
     }
     let is_whole = matches!(resolved.field.as_deref(), None | Some("words"));
+    let is_written = words.is_some();
     let words = match words {
         Some(words) => plain(words),
         None if is_whole => figure.bounds().words(lang),
@@ -102,7 +103,8 @@ fn mismatch(site: &Site, from: Ix, body: &Body, at: usize, target: &str, words: 
     let last = body.holes[..at].last().map_or(0, |hole| hole.at).max(hole.at.saturating_sub(BEFORE));
     let last = (last..=hole.at).find(|at| body.html.is_char_boundary(*at)).unwrap_or(hole.at);
     let before = crate::html::plain(body.html[last..hole.at].rsplit("<p>").next().unwrap_or_default());
-    let said = disagreement(&words, &meant, lang).map(str::to_owned);
+    // What a figure prints by itself is what it says.
+    let said = is_written.then(|| disagreement(&words, &meant, lang).map(str::to_owned)).flatten();
     let said = said.or_else(|| disagreement_before(&before, &words, &meant, lang))?;
     let message = format!("the words say “{said}”, and the figure says {}", figure.bounds().words(lang));
     Some(error(message).help(format!("write `[[{id}]]` to print the figure's own words")))

@@ -3,7 +3,7 @@
 
 use super::report::Report;
 use super::{Answer, OWN, Preview, locked};
-use crate::limits::{MOST_CONNECTIONS, MOST_FOLLOWED, SLOWEST_HEAD};
+use crate::limits::{MOST_CONNECTIONS, MOST_FOLLOWED, SLOWEST_HEAD, SLOWEST_READER};
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
@@ -26,6 +26,7 @@ use std::time::{Duration, SystemTime};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::sync::watch::Receiver;
+use tokio_io_timeout::TimeoutStream;
 use tower_http::services::ServeFile;
 
 /// How often a connection that has nothing to say shows that it is there.
@@ -73,7 +74,9 @@ pub async fn serve(preview: Arc<Preview>, listener: TcpListener) {
             let mut http = http1::Builder::new();
             http.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(SLOWEST_HEAD));
             // A browser that goes away, or says nothing that can be understood, is nobody's concern.
-            _ = http.serve_connection(TokioIo::new(connection), TowerToHyperService::new(app)).await;
+            let mut connection = TimeoutStream::new(connection);
+            connection.set_write_timeout(Some(Duration::from_secs(SLOWEST_READER)));
+            _ = http.serve_connection(TokioIo::new(Box::pin(connection)), TowerToHyperService::new(app)).await;
             drop(place);
         });
     }

@@ -1,7 +1,7 @@
 // Trust: what hostile texts come to in a browser, the policy that pages are sent under, and the preview under attack.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -230,6 +230,29 @@ test('a thousand slow clients and ten thousand requests leave the preview as it 
     assert.equal(await ask(address, '/', { origin }), status, origin);
     assert.equal(await ask(address, '/_backgrounder/report', { origin }), status, origin);
   }
+});
+
+test('a client that takes nothing of what it asked for is let go', { timeout: 120_000 }, async (t) => {
+  const root = folder(t);
+  copySite(root);
+  const size = 64 << 20;
+  mkdirSync(join(root, 'static'), { recursive: true });
+  writeFileSync(join(root, 'static/large.bin'), Buffer.alloc(size));
+  const { address } = await serving(t, root, '--port', '0');
+  const { port, host } = new URL(address);
+  const socket = connect(Number(port), '127.0.0.1', () => socket.write(`GET /large.bin HTTP/1.1\r\nHost: ${host}\r\n\r\n`));
+  t.after(() => socket.destroy());
+  socket.on('error', () => {});
+  socket.pause();
+  await new Promise((done) => { setTimeout(done, 20_000); });
+  let heard = 0;
+  const closed = new Promise((done) => { socket.on('close', done); });
+  socket.on('data', (data) => { heard += data.length; });
+  socket.resume();
+  await closed;
+  // What systems hold back on the way is far less.
+  assert.ok(heard > 0 && heard < size / 2, String(heard));
+  assert.equal(await ask(address, '/'), 200);
 });
 
 test('odd requests are answered or closed, and the preview goes on', async (t) => {
