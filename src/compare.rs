@@ -96,13 +96,15 @@ pub fn counted(figure: &Figure) -> String {
 
 fn key(figure: &Figure, scope: &Scope) -> String {
     let word = |word: Option<&'static str>| word.unwrap_or("").to_owned();
+    let mut sides: Vec<String> = scope.sides.iter().map(|side| fold(&side.0.value)).collect();
+    sides.sort_unstable();
     [
         figure.measure.clone(),
         figure.unit.clone().unwrap_or_default(),
         scope.event.as_ref().map_or_else(String::new, |event| fold(&event.0.value)),
         scope.period.as_ref().map_or_else(String::new, |period| period.as_str().to_owned()),
         scope.area.as_ref().map_or_else(String::new, |area| fold(&area.0.value)),
-        fold(&sides(scope).join(",")),
+        sides.join(","),
         word(status(scope).map(Status::as_str)),
         word(scope.sex.map(crate::facts::Sex::as_str)),
         word(scope.age.map(crate::facts::Age::as_str)),
