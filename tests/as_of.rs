@@ -180,7 +180,8 @@ fn marks_of(i: usize, fact: Dated) -> Vec<(String, i64)> {
     };
     let mut marks = vec![(format!("mark{i}x"), first), (format!("deep{i}x"), last), (format!("Read{i}x"), first)];
     if matches!(fact, Dated::Figure { .. }) {
-        let values = [(format!("6,{i:03}"), first), (format!("7,{i:03}"), last)];
+        // No numbers that an axis could have.
+        let values = [(format!("6,{i:02}3"), first), (format!("7,{i:02}3"), last)];
         marks.push((format!("Late{i}x"), last));
         marks.extend(values);
     }
@@ -212,7 +213,7 @@ fn lay(root: &Path, facts: &[Dated]) {
             ),
             Dated::Figure { is, .. } => writeln!(
                 figures,
-                "  {id}: {{ measure: killed, scope: {{ event: base }}, best: 7{i:03}, as_of: {}, attribution: {{ counted_by: army }}, includes: Those of mark{i}x., episode: e{i}, note: Since deep{i}x., history: [{{ date: {day}, best: 6{i:03}, source: {source} }}], sources: [late{i}] }}",
+                "  {id}: {{ measure: killed, scope: {{ event: base }}, best: 7{i:02}3, as_of: {}, attribution: {{ counted_by: army }}, includes: Those of mark{i}x., episode: e{i}, note: Since deep{i}x., history: [{{ date: {day}, best: 6{i:02}3, source: {source} }}], sources: [late{i}] }}",
                 date(is)
             ),
             Dated::Claim(_) => writeln!(
