@@ -148,12 +148,12 @@ impl Then {
                 figure.sources.0 = vec![SourceUse::whole(source)];
             } else {
                 // What was published later did not say this, and what the others are quoted with is said of the later value.
-                let earlier = figure.sources.0.iter().filter(|used| self.is_out(used.id()));
-                let earlier: Vec<SourceUse> = if earlier.clone().next().is_some() {
-                    earlier.map(SourceUse::of_whole).collect()
-                } else {
-                    figure.sources.0.iter().map(SourceUse::of_whole).collect()
-                };
+                let all = &figure.sources.0;
+                let mut earlier: Vec<SourceUse> =
+                    all.iter().filter(|used| self.is_out(used.id())).map(SourceUse::of_whole).collect();
+                if earlier.is_empty() {
+                    earlier = all.iter().map(SourceUse::of_whole).collect();
+                }
                 figure.sources.0 = earlier;
             }
             // Nothing is counted after the day that a count is as of.

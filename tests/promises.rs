@@ -193,6 +193,40 @@ Of [[dead]] people the army speaks, of [[all|more than seven]]. [[no-raid.text]]
     assert!(claim.contains(": at least 5, as of June – July 2020</dd>"), "{claim}");
 }
 
+/// Beside an article stand the counts of its events, each with its event and unit, and none that another has replaced.
+#[test]
+fn key_facts_are_of_their_event_and_not_replaced() {
+    let facts = "sources:
+  paper: { type: report, title: Paper, publisher: P, url: https://example.com/r, date: 2021 }
+actors:
+  army: { name: Army, type: state-forces }
+events:
+  raid: { title: The raid, date: 2020-05-01, sources: [paper] }
+  flood: { title: The flood, date: 2020-06-01, sources: [paper] }
+figures:
+  old: { measure: killed, scope: { event: raid }, best: 903, as_of: 2020-05-02, attribution: { counted_by: army }, sources: [paper] }
+  new: { measure: killed, scope: { event: raid }, best: 904, supersedes: old, as_of: 2020-05-03, attribution: { counted_by: army }, sources: [paper] }
+  herd: { measure: killed, unit: cattle, scope: { event: flood }, best: 905, as_of: 2020-06-03, attribution: { counted_by: army }, sources: [paper] }
+";
+    let folder = tempfile::tempdir().expect("a folder");
+    put(
+        folder.path(),
+        &[
+            ("site.yaml", &format!("title: T\nbase_url: https://example.org\n{QUIET}")),
+            ("content/_index.md", "---\ntitle: Home\n---\n"),
+            ("content/facts/all.yaml", facts),
+            ("content/articles/_index.md", "---\ntitle: Articles\nkind: article\n---\n"),
+            ("content/articles/story.md", "---\ntitle: Story\ndate: 2021-01-01\nabout: [raid, flood]\n---\n\nText.\n"),
+        ],
+    );
+    let texts = build(folder.path(), &[]);
+    let story = &texts["articles/story/index.html"];
+    let start = story.find("id=\"page-keyfacts\"").expect("there are key facts");
+    let beside = &story[start..start + story[start..].find("</section>").expect("they end")];
+    assert!(beside.contains(">904</a> ") && !beside.contains("903"), "{beside}");
+    assert!(beside.contains(">905</a> cattle ") && beside.matches(">The flood</a>").count() == 2, "{beside}");
+}
+
 #[test]
 fn missing_fields_leave_nothing_over() {
     let folder = tempfile::tempdir().expect("a folder");
