@@ -314,10 +314,12 @@ fn joined(pieces: &[Piece]) -> String {
 
 /// What a text may be broken between: after spaces that allow it, and after hyphens and dashes between words.
 fn words(text: &str) -> Vec<Piece> {
-    let breaks =
-        |letter: char| (letter.is_whitespace() && !"\u{a0}\u{2007}\u{202f}".contains(letter)) || letter.is_control();
+    let is_firm = |letter: char| "\u{a0}\u{2007}\u{202f}".contains(letter);
+    let breaks = |letter: char| (letter.is_whitespace() && !is_firm(letter)) || letter.is_control();
     let mut pieces: Vec<Piece> = Vec::new();
-    for word in text.split(breaks).filter(|word| !word.is_empty()) {
+    // A space that does not break holds two words together; at the end of one it holds nothing.
+    let words = text.split(breaks).map(|word| word.trim_matches(is_firm)).filter(|word| !word.is_empty());
+    for word in words {
         for (i, part) in after_hyphens(word).into_iter().enumerate() {
             // What spans lines or asks for a break is spent here, and has no shape.
             let text: String = part.chars().filter(|letter| !is_spent(*letter)).collect();
@@ -652,6 +654,8 @@ mod tests {
         assert_eq!(serif("Donaudampfschifffahrt", 70.0, 400.0, 3), ["Donaudam", "pfschifffah", "rt"]);
         assert_eq!(serif("Nagorno-\u{2060}Karabakh", 70.0, 500.0, 3).concat(), "Nagorno-\u{2060}Karabakh");
         assert_eq!(serif("long\u{200b}er", 70.0, 200.0, 3), ["long", "er"]);
+        let firm = serif("\u{a0}12 September", 70.0, 200.0, 5);
+        assert!(firm.iter().all(|line| line.trim() == line), "a space at the end of a word holds nothing: {firm:?}");
     }
 
     #[test]

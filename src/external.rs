@@ -569,9 +569,7 @@ mod tests {
             String::new()
         });
         let urls: Vec<String> = (0..20).map(|n| host.url(&format!("/{n:02}"))).collect();
-        let start = Instant::now();
         let told = ask_with(&urls, HASTY, &|_, _| ());
-        assert!(start.elapsed() < HASTY.timeout * 10);
         assert_eq!(told[..2], [unknown("did not answer in 0.4 s"), unknown("did not answer in 0.4 s")]);
         assert!(told[2..].iter().all(|told| *told == unknown("was not asked: its host kept silent before")));
         assert_eq!(host.asked().len(), 2);

@@ -14,7 +14,6 @@ async function opened(t, path, options = {}) {
   const context = await chromium.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   t.after(() => context.close());
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
   await page.goto(address + path);
   return page;
 }
@@ -39,7 +38,6 @@ for (const [device, width, schemes] of [['a phone', 360, ['light']], ['a desktop
       // Before the page's own policy can refuse it.
       await context.addInitScript({ content: axe });
       const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
       for (let path = paths.pop(); path; path = paths.pop()) {
         await page.emulateMedia({ colorScheme: 'light' });
         await page.goto(address + path);
@@ -62,7 +60,6 @@ test('axe finds nothing while a preview is open or a search has results', async 
   t.after(() => context.close());
   await context.addInitScript({ content: axe });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
   const look = async () => (await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'], preload: false }))).violations.map(({ id, nodes }) => [id, nodes[0].html, nodes[0].failureSummary]);
   await page.goto(address + KINDS.article);
   await page.locator('main .prose a[href^="/"]').first().hover();

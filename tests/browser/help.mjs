@@ -75,14 +75,13 @@ export function copySite(to) {
   for (const part of ['site.yaml', 'content']) cpSync(join(repository, part), join(to, part), { recursive: true });
 }
 
-/** A port that nobody listens on. */
+/** A port that nobody listens on, and below those that the system hands out by itself: nobody gets it in the meantime. */
 export function freePort() {
   return new Promise((done) => {
     const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => done(port));
-    });
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    server.once('error', () => done(freePort()));
+    server.listen(port, '127.0.0.1', () => server.close(() => done(port)));
   });
 }
 
@@ -110,7 +109,9 @@ export async function nginx(t, root) {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${own}/${name};`).join(' ');
   put(own, 'nginx.conf', `daemon off; user root; pid ${own}/pid; error_log ${own}/error.log;
     events {} http { access_log off; ${temporary} ${server} }`);
-  const child = spawn('nginx', ['-e', `${own}/error.log`, '-p', own, '-c', join(own, 'nginx.conf')], { stdio: 'inherit' });
+  // Not every user's PATH has the folder where Debian puts it.
+  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
+  const child = spawn('nginx', ['-e', `${own}/error.log`, '-p', own, '-c', join(own, 'nginx.conf')], { stdio: 'inherit', env });
   t.after(() => child.kill());
   await answers(`http://127.0.0.1:${port}/`);
   return `http://127.0.0.1:${port}`;
@@ -118,7 +119,7 @@ export async function nginx(t, root) {
 
 /** Runs `serve` on a site; returns its address. */
 export async function serve(t, root) {
-  return (await serving(t, root, '--port', String(await freePort()))).address;
+  return (await serving(t, root, '--port', '0')).address;
 }
 
 /** Runs `serve` with flags; returns its address, its process, and what it has said. */
@@ -137,7 +138,7 @@ export async function serving(t, root, ...flags) {
 }
 
 /** Waits until something is so. */
-export async function until(what, is, patience = 10_000) {
+export async function until(what, is, patience = 60_000) {
   for (const end = Date.now() + patience; Date.now() < end; ) {
     const found = await is();
     if (found) return found;

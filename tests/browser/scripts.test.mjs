@@ -11,7 +11,6 @@ const { output, address, chromium } = await site();
 async function opened(t, path, options = {}) {
   const context = await chromium.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
   const thrown = [];
   page.on('pageerror', (error) => thrown.push(String(error)));
   t.after(async () => {
@@ -355,6 +354,7 @@ test('search works by keyboard alone', async (t) => {
   assert.equal(await field.evaluate((input) => input === document.activeElement), true);
   await page.keyboard.type('/');
   assert.equal(await field.inputValue(), 'shusha/', 'in the field a slash is a slash');
+  await status(page).filter({ hasText: '“shusha/”' }).waitFor();
   await field.fill('shusha');
   await status(page).filter({ hasText: /results? for “shusha”\./ }).waitFor();
   const title = await results(page).first().locator('.title a').innerText();

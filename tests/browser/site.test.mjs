@@ -12,7 +12,6 @@ const { output, address, chromium } = await site();
 async function opened(t, path) {
   const page = await chromium.newPage();
   t.after(() => page.close());
-  page.setDefaultTimeout(10_000);
   await page.goto(address + path);
   return page;
 }

@@ -18,7 +18,6 @@ async function styled(t, files) {
   for (const [path, text] of Object.entries(files)) put(root, path, text);
   execFileSync(program, ['check', '--deny', 'warnings', '--root', root], { stdio: 'pipe' });
   const page = await (await browser(t)).newPage();
-  page.setDefaultTimeout(10_000);
   const address = await serve(t, root);
   const article = readdirSync(join(root, 'content/articles')).find((name) => !name.startsWith('_')).replace(/\.md$/, '');
   await page.goto(`${address}/articles/${article}/`);
