@@ -95,6 +95,19 @@ impl Body {
         self.all_holes().iter().any(|hole| matches!(hole.what.value, What::Component(_)))
     }
 
+    /// Itself, and the bodies of component calls and the words of references within it.
+    pub fn with_inner(&self) -> Vec<&Self> {
+        let mut bodies = vec![self];
+        for hole in &self.holes {
+            if let What::Component(Call { body: Some(inner), .. }) | What::Reference { words: Some(inner), .. } =
+                &hole.what.value
+            {
+                bodies.extend(inner.with_inner());
+            }
+        }
+        bodies
+    }
+
     /// All holes, also those inside the bodies of component calls.
     pub fn all_holes(&self) -> Vec<&Hole> {
         let mut all = Vec::with_capacity(self.holes.len());

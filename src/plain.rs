@@ -49,7 +49,8 @@ impl fmt::Display for Plain {
     }
 }
 
-/// "At least 6,500, as of November 2020, counted by Reuters"; "said by the residents, 3 May 2023"; none of what nobody has to bear.
+/// "At least 6,500, as of November 2020, counted by Reuters"; "said by the residents, 3 May 2023"; "in the words of Report on the flood";
+/// none of what nobody has to bear.
 fn note(site: &Site, lang: &str, fact: Ix) -> Option<String> {
     match site.entry(fact).fact()? {
         Fact::Figure(figure) => Some(format!("{}, {}", site.printed(fact, lang), counted(site, lang, figure))),
@@ -57,6 +58,7 @@ fn note(site: &Site, lang: &str, fact: Ix) -> Option<String> {
             let author = site.printed_as(&claim.author.0.value, lang);
             Some(format!("said by {author}, {}", claim.date.words(lang)))
         }
+        Fact::Source(_) if site.has_page(fact) => Some(format!("in the words of {}", site.printed(fact, lang))),
         _ => None,
     }
 }
@@ -79,7 +81,7 @@ struct Words<'a> {
     depth: usize,
     /// How many bytes references to fields have printed, inside one another too.
     printed: &'a Cell<usize>,
-    /// The figures whose numbers were printed, and the claims whose words.
+    /// The figures whose numbers were printed, and the claims and sources whose words.
     borne: &'a RefCell<Vec<Ix>>,
 }
 
@@ -109,8 +111,13 @@ impl Words<'_> {
             Some(field) => fact.is_borne(field),
             None => matches!(fact, Fact::Figure(_)),
         };
-        if site.entry(resolved.entry).fact().is_some_and(is_borne) {
+        let fact = site.entry(resolved.entry).fact();
+        if fact.is_some_and(is_borne) {
             self.borne.borrow_mut().push(resolved.entry);
+        }
+        let quoted = fact.zip(resolved.field.as_deref()).and_then(|(fact, field)| fact.quoted(field));
+        if let Some(source) = quoted.and_then(|source| site.find(source.id(), lang).ok()) {
+            self.borne.borrow_mut().push(source);
         }
         match (words, resolved.field) {
             (Some(words), _) => words,

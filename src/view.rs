@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::embed;
 use crate::endless;
 use crate::entry::Surface;
-use crate::facts::Fact;
+use crate::facts::{Fact, SourceUse};
 use crate::kind::Kind;
 use crate::limits::{DEEPEST_TEXT, LONGEST_PRINTED};
 use crate::link::card_url;
@@ -387,7 +387,8 @@ impl<'a> Filler<'a> {
         let fact = site.entry(resolved.entry).fact();
         let is_borne = fact.zip(resolved.field.as_deref()).is_some_and(|(fact, field)| fact.is_borne(field));
         if let (Some(printed), false) = (&printed, is_borne) {
-            return printed.clone();
+            let quoted = fact.zip(resolved.field.as_deref()).and_then(|(fact, field)| fact.quoted(field));
+            return printed.clone() + &quoted.map_or_else(String::new, |source| self.quoted(source, span));
         }
         let stub = self.world.stub(resolved.entry);
         // A heading that is not there was told by linking.
@@ -458,6 +459,15 @@ impl<'a> Filler<'a> {
         });
         self.printed.set(self.printed.get().saturating_add(text.len()));
         text
+    }
+
+    /// What stands behind words of a source: its mark, or where a text has no marks, its title.
+    fn quoted(&self, source: &SourceUse, span: Span) -> String {
+        if self.components.is_none() {
+            return format!(" ({})", escaped(&self.world.site.printed_as(source.id(), self.lang_of_page())));
+        }
+        let cite = Cite { id: source.id().to_owned(), locator: source.locator().to_owned() };
+        self.citation(&[cite], span)
     }
 
     fn citation(&self, cites: &[Cite], span: Span) -> String {

@@ -140,7 +140,7 @@ fn what_plain_text_prints_of_others_keeps_who_bears_it() {
 actors:
   army: { name: Army, type: state-forces }
 events:
-  raid: { title: Raid, date: 2020-05, summary: \"They shot [[dead.low]] and more.\", sources: [paper] }
+  raid: { title: Raid, date: 2020-05, summary: \"They shot [[dead.low]] and more.\", sources: [{ id: paper, locator: p. 4, quote: They fell }] }
 figures:
   all: { measure: killed, scope: { event: raid }, low: 7, best: 9, qualifier: more-than, as_of: 2020-05, attribution: { counted_by: army }, sources: [paper] }
   dead: { measure: killed, scope: { event: raid, status: civilian }, part_of: all, low: 5, as_of: 2020-06/2020-07, attribution: { counted_by: army }, sources: [paper] }
@@ -154,6 +154,7 @@ corrections: [{ date: 2021-02-01, text: \"It was [[dead]].\" }]
 ---
 
 Of [[dead]] people the army speaks, of [[all|more than seven]]. [[no-raid.text]] Again [[dead]], in [[dead.part_of.printed]], as [[no-raid]] has it.
+“[[raid.sources.0.quote]]”.
 ";
     let folder = tempfile::tempdir().expect("a folder");
     put(
@@ -168,8 +169,8 @@ Of [[dead]] people the army speaks, of [[all|more than seven]]. [[no-raid.text]]
     );
     let texts = build(folder.path(), &["--future"]);
     let lead = "Of at least 5 people the army speaks, of more than seven. It saw at least 5 bodies. Again at least 5, in Killed: Raid, counted by Army, \
-                as Denial by Army, 11 May 2020 has it. [at least 5, June – July 2020, counted by Army; more than 7, as of May 2020, \
-                counted by Army; said by Army, 11 May 2020]";
+                as Denial by Army, 11 May 2020 has it. “They fell”. [at least 5, June – July 2020, counted by Army; more than 7, as of May 2020, \
+                counted by Army; said by Army, 11 May 2020; in the words of Paper]";
     let story = &texts["articles/story/index.html"];
     assert!(story.contains(&format!("<meta name=\"description\" content=\"{lead}\">")), "{story}");
     assert!(story.contains(&format!("\"description\":\"{lead}\"")), "{story}");

@@ -76,8 +76,9 @@ fn mismatch(site: &Site, from: Ix, body: &Body, at: usize, target: &str, words: 
     let lang = &site.entry(from).lang;
     let resolved = site.resolve(target, from).ok()?;
     let figure = crate::compare::figure(site, resolved.entry)?;
-    let meant = numbers(figure, resolved.field.as_deref())?;
-    let id = &site.entry(resolved.entry).id.value;
+    let bounds = numbers(figure, resolved.field.as_deref())?;
+    let Bounds { low, best, high, qualifier } = bounds;
+    let meant = FigureNumbers { low, best, high, qualifier: qualifier.map(Qualifier::as_str) };
     let error = |message: String| {
         let error = Diagnostic::error("number-mismatch", hole.what.span, message);
         Diagnostic { severity: Severity::Error, ..error }.also(site.entry(resolved.entry).id.span, "the figure")
@@ -106,8 +107,8 @@ fn mismatch(site: &Site, from: Ix, body: &Body, at: usize, target: &str, words: 
     // What a figure prints by itself is what it says.
     let said = is_written.then(|| disagreement(&words, &meant, lang).map(str::to_owned)).flatten();
     let said = said.or_else(|| disagreement_before(&before, &words, &meant, lang))?;
-    let message = format!("the words say “{said}”, and the figure says {}", figure.bounds().words(lang));
-    Some(error(message).help(format!("write `[[{id}]]` to print the figure's own words")))
+    let message = format!("the words say “{said}”, and the figure says {}", bounds.words(lang));
+    Some(error(message).help(format!("write `[[{target}]]` to print the figure's own words")))
 }
 
 /// Whether a digit of the text, or another number, stands where a reference begins or ends, be it behind a comma or point.
@@ -124,16 +125,22 @@ fn touches_digit(body: &Body, at: usize, is_figure: impl Fn(&Hole) -> bool) -> b
     joined(back.next(), back.next()) || joined(ahead.next(), ahead.next()) || next
 }
 
-/// The numbers that a reference means: the figure's, or of a field that is one of them, that alone.
-fn numbers(figure: &Figure, field: Option<&str>) -> Option<FigureNumbers> {
-    let Bounds { low, best, high, qualifier } = figure.bounds();
-    let one = |best: Option<u64>| FigureNumbers { low: None, best, high: None, qualifier: None };
-    match field {
-        None | Some("words") => Some(FigureNumbers { low, best, high, qualifier: qualifier.map(Qualifier::as_str) }),
-        Some("low") => Some(one(low)),
-        Some("best") => Some(one(best)),
-        Some("high") => Some(one(high)),
-        Some(_) => None,
+/// The numbers that a reference means: the figure's, of one of its parts or earlier values, or of a field that is one of them, that alone.
+fn numbers(figure: &Figure, field: Option<&str>) -> Option<Bounds> {
+    let path: Vec<&str> = field.map_or_else(Vec::new, |field| field.split('.').collect());
+    let (bounds, rest) = match path[..] {
+        ["parts", at, ref rest @ ..] => (figure.parts.get(at.parse::<usize>().ok()?)?.bounds(), rest),
+        ["history", at, ref rest @ ..] => (figure.history.get(at.parse::<usize>().ok()?)?.bounds(), rest),
+        ["words"] => (figure.bounds(), &[][..]),
+        ref rest => (figure.bounds(), rest),
+    };
+    let one = |best: Option<u64>| Some(Bounds { low: None, best, high: None, qualifier: None });
+    match rest {
+        [] => Some(bounds),
+        ["low"] => one(bounds.low),
+        ["best"] => one(bounds.best),
+        ["high"] => one(bounds.high),
+        _ => None,
     }
 }
 

@@ -143,6 +143,12 @@ impl Fact {
         }
     }
 
+    /// The source whose words a field holds: `sources.0.quote`.
+    pub fn quoted(&self, field: &str) -> Option<&SourceUse> {
+        let at = field.strip_prefix("sources.")?.strip_suffix(".quote")?;
+        self.sources().get(at.parse::<usize>().ok()?)
+    }
+
     /// Its tags.
     pub fn tags(&self) -> &[String] {
         match self {

@@ -28,18 +28,20 @@ pub struct FigureNumbers {
 }
 
 /// The words for a number that is not the figure's: "some 6,000" where the figure is at least 6,500.
-/// None where they agree, or the words hold no number that could be the figure's, or the language has none.
+/// None where they agree, or the words hold no number that could be the figure's. In a language without words of its own only digits
+/// that stand alone are read: what is said beside them may qualify them.
 /// Of several numbers ("204 dead, 12 of them civilians") one that agrees is enough.
 pub fn disagreement<'w>(words: &'w str, figure: &FigureNumbers, lang: &str) -> Option<&'w str> {
-    let language = super::of(lang)?;
     let meant = Meant::of(figure)?;
+    let Some(language) = super::of(lang) else {
+        return token::alone(words).is_some_and(|n| !meant.gives(n)).then_some(words);
+    };
     let tokens = token::tokens(words, language);
     // Words that are a numeral and nothing else are no year.
     if let [Token { kind: Kind::Numeral(n), .. }] = tokens[..]
         && n.like_year
     {
-        let own = [meant.own, meant.least, meant.most, meant.point];
-        return (!own.contains(&Some(n.digits))).then_some(words);
+        return (!meant.gives(n.digits)).then_some(words);
     }
     let found = spoken::found(&tokens, language);
     let said: Vec<&Found> = found.iter().filter(|found| is_told(found, &tokens, &meant, language)).collect();
@@ -106,6 +108,11 @@ impl Meant {
     /// Whether it is one number, and no other.
     fn is_exact(&self) -> bool {
         !self.is_rough && self.point.is_some() && self.least == self.point && self.most == self.point
+    }
+
+    /// Whether a number that stands bare is one that the figure gives.
+    fn gives(&self, n: u64) -> bool {
+        [self.own, self.least, self.most, self.point].contains(&Some(n))
     }
 
     fn of(figure: &FigureNumbers) -> Option<Self> {
@@ -395,7 +402,13 @@ mod tests {
     fn the_words_for_another_number_are_given_back() {
         let at_least = figure(6500, 0, 0, "at-least");
         assert_eq!(disagreement("some 6,000 people", &at_least, "en"), Some("some 6,000"));
-        assert_eq!(disagreement("6,000", &at_least, "fr"), None);
+        for (words, said) in [("6.000", true), ("6 500", false), ("plus de 6 000", false), ("4000 morts", false)] {
+            assert_eq!(
+                disagreement(words, &at_least, "fr"),
+                said.then_some(words),
+                "of another language digits alone are read"
+            );
+        }
         assert_eq!(disagreement("6,000", &figure(0, 0, 0, ""), "en"), None);
     }
 

@@ -15,6 +15,7 @@
 
 mod agree;
 mod counted;
+mod digits;
 mod english;
 mod sentence;
 mod spoken;
@@ -94,7 +95,7 @@ fn may_hold_number(text: &str, language: &Language) -> bool {
         }
         match after {
             [] => return false,
-            [byte, ..] if byte.is_ascii_digit() => return true,
+            [byte, ..] if byte.is_ascii_digit() || digits::may_begin(*byte) => return true,
             [_, after @ ..] => rest = after,
         }
     }

@@ -86,8 +86,8 @@ pub(super) fn tokens<'t>(text: &'t str, language: &Language) -> Vec<Token<'t>> {
                 continue;
             }
             (end, Kind::Break)
-        } else if c.is_ascii_digit() {
-            numeral(text, at)
+        } else if super::digits::value(c).is_some() {
+            numeral_of(text, at)
         } else if c.is_alphabetic() {
             (word(text, at, language), Kind::Word)
         } else if is_transparent(c) {
@@ -164,6 +164,18 @@ fn word(text: &str, start: usize, language: &Language) -> usize {
     end + usize::from(is_short)
 }
 
+/// The numeral that begins here, in whatever digits.
+fn numeral_of(text: &str, start: usize) -> (usize, Kind) {
+    let is_digit = |c| super::digits::value(c).is_some() || c == super::digits::JOINER;
+    let digits = length(&text[start..], is_digit);
+    if text[start..start + digits].is_ascii() {
+        return numeral(text, start);
+    }
+    let run = length(&text[start..], |c| is_digit(c) || matches!(c, ',' | '.' | '٬' | '٫'));
+    let run = text[start..start + run].trim_end_matches([',', '.', '٬', '٫']);
+    (start + run.len(), value(&super::digits::ascii(run)).map_or(Kind::Opaque, Kind::Numeral))
+}
+
 /// The numeral that begins here: its end, and whether it is a number at all.
 fn numeral(text: &str, start: usize) -> (usize, Kind) {
     let mut end = start + length(&text[start..], |c| c.is_ascii_digit());
@@ -197,6 +209,19 @@ fn joins(separator: char, before: &str, digits: usize) -> bool {
         c if is_space(c) => digits == 3 && before.bytes().rev().take_while(u8::is_ascii_digit).count() <= 3,
         _ => false,
     }
+}
+
+/// The number that a text of digits and nothing else gives, whatever sign parts their groups in its language: `6.500`, `6 500`, `1,00,000`.
+pub(super) fn alone(text: &str) -> Option<u64> {
+    let is_sign = |c: char| matches!(c, ',' | '.' | '\'' | '’' | ' ') || is_space(c);
+    let mut groups: Vec<&str> = text.trim().split(is_sign).collect();
+    let is_number = |group: &&str| group.bytes().all(|b| b.is_ascii_digit());
+    let (first, last) = (groups.remove(0), groups.pop());
+    let is_grouped = last.is_none_or(|last| (1..=3).contains(&first.len()) && last.len() == 3)
+        && groups.iter().all(|group| (2..=3).contains(&group.len()));
+    groups.extend(last);
+    groups.insert(0, first);
+    (is_grouped && groups.iter().all(is_number)).then(|| groups.concat().parse().ok()).flatten()
 }
 
 /// The number that digits with separators give: none for `6,5`, `12:30`, `007` and what is too large.
@@ -251,6 +276,14 @@ mod tests {
     }
 
     #[test]
+    fn digits_of_other_scripts() {
+        for text in ["６５００", "٦٬٥٠٠", "६५००", "𝟔𝟓𝟎𝟎", "6５00", "65\u{34f}00"] {
+            assert_eq!(numerals(text), [Some((6500, 0))], "{text}");
+        }
+        assert_eq!(numerals("６５, ٧."), [Some((65, 0)), Some((7, 0))]);
+    }
+
+    #[test]
     fn digits_that_are_no_number() {
         for text in [
             "6,5",
@@ -267,6 +300,30 @@ mod tests {
             "2020,500",
         ] {
             assert_eq!(numerals(text), [None], "{text}");
+        }
+    }
+
+    #[test]
+    fn digits_that_stand_alone_in_any_language() {
+        for text in ["6500", " 6.500 ", "6,500", "6 500", "6\u{202f}500", "6’500"] {
+            assert_eq!(alone(text), Some(6500), "{text}");
+        }
+        assert_eq!(alone("1,00,000"), Some(100_000));
+        assert_eq!(alone("1.234.567"), Some(1_234_567));
+        for text in [
+            "",
+            " ",
+            "6,5",
+            "6.50",
+            "6500.000",
+            "12:30",
+            "über 900",
+            "900 Tote",
+            "-5",
+            "1,,000",
+            "99999999999999999999999",
+        ] {
+            assert_eq!(alone(text), None, "{text}");
         }
     }
 
