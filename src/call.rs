@@ -39,7 +39,12 @@ pub fn find(text: &str, code: &[Range<usize>], mut wrong: impl FnMut(Range<usize
             continue;
         }
         let closing = closed_by[i].map(|closing| &tags[closing]);
-        match if tag.block { block_call(tag, closing) } else { inline_call(tag) } {
+        let call = match tag.end {
+            End::TooFar => Err(too_far(tag)),
+            _ if tag.block => block_call(tag, closing),
+            _ => inline_call(tag),
+        };
+        match call {
             Ok(call) => {
                 at = call.whole.end;
                 found.push(call);
@@ -62,7 +67,7 @@ fn tags(text: &str, code: &[Range<usize>]) -> Vec<Tag> {
         }
         let inline = open(text, start, "{{", "}}").filter(|tag| !tag.closing);
         if let Some(tag) = inline.or_else(|| open(text, start, "{%", "%}")) {
-            if !matches!(tag.end, End::Missing) {
+            if !matches!(tag.end, End::Missing | End::TooFar) {
                 at = tag.range.end;
             }
             tags.push(tag);
@@ -75,7 +80,7 @@ fn tags(text: &str, code: &[Range<usize>]) -> Vec<Tag> {
 fn closed_by(tags: &[Tag]) -> Vec<Option<usize>> {
     let mut closed_by = vec![None; tags.len()];
     let mut open: HashMap<&str, Vec<usize>> = HashMap::new();
-    let whole = |tag: &Tag| tag.block && !matches!(tag.end, End::Missing);
+    let whole = |tag: &Tag| tag.block && !matches!(tag.end, End::Missing | End::TooFar);
     for (i, tag) in tags.iter().enumerate().filter(|(_, tag)| whole(tag)) {
         let same = open.entry(&tag.name).or_default();
         if !tag.closing {
@@ -123,6 +128,23 @@ pub fn texts(opening: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// An argument of a call that is one text: `/a.png` of `src="/a.png"` and `src={'/a.png'}`.
+pub fn argument<'t>(opening: &'t str, name: &str) -> Option<&'t str> {
+    let mut rest = opening;
+    loop {
+        let (before, inner) = rest.split_at(rest.find(['"', '\'', '`'])?);
+        let (text, after) = inner[1..].split_once(inner.chars().next()?)?;
+        let before = before.trim_end().trim_end_matches('{').trim_end().strip_suffix('=').map(str::trim_end);
+        if before
+            .and_then(|before| before.strip_suffix(name))
+            .is_some_and(|before| before.ends_with(char::is_whitespace))
+        {
+            return Some(text);
+        }
+        rest = after;
+    }
+}
+
 /// What stands behind the plain value that a text begins with; none where it begins with something else.
 fn after_plain(text: &str) -> Option<&str> {
     let (mut quote, mut braces) = (None, 0_usize);
@@ -159,11 +181,16 @@ fn after_plain(text: &str) -> Option<&str> {
 
 type Wrong = (Range<usize>, Diagnostic);
 
+fn too_far(tag: &Tag) -> Wrong {
+    let message = format!("the call of `{}` is longer than {} KiB", tag.name, LONGEST_CALL >> 10);
+    (tag.range.clone(), Diagnostic::error("component-syntax", None, message).help("put long texts into its body"))
+}
+
 fn inline_call(tag: &Tag) -> Result<Found, Wrong> {
     let whole = tag.range.clone();
     let shown = format!("the call of `{}`", tag.name);
     match tag.end {
-        End::Missing => Err((
+        End::Missing | End::TooFar => Err((
             whole,
             Diagnostic::error("component-syntax", None, format!("{shown} has no end"))
                 .help("a call without a body ends with `/>}}`"),
@@ -207,8 +234,10 @@ enum End {
     SelfClosed,
     /// `>` before the closing braces.
     Open,
-    /// No closing braces in this paragraph, or not before [`LONGEST_CALL`].
+    /// No closing braces in this paragraph.
     Missing,
+    /// None before [`LONGEST_CALL`], in a paragraph that is longer.
+    TooFar,
 }
 
 /// The tag that begins at `start` with `left` and ends with `right`: `{% <note kind="method"> %}`.
@@ -247,7 +276,8 @@ fn end_of(text: &str, from: usize, right: &str) -> (End, usize) {
             _ => {}
         }
     }
-    (End::Missing, from + limit.min(rest.find('\n').unwrap_or(limit)))
+    let end = if limit < rest.len() && limit == near.len() { End::TooFar } else { End::Missing };
+    (end, from + limit.min(rest.find('\n').unwrap_or(limit)))
 }
 
 #[cfg(test)]

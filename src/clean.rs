@@ -5,7 +5,7 @@
 //! and a browser reads a quote that one piece leaves open on into the next; so a text is cleaned as a whole.
 
 use crate::body::What;
-use crate::limits::DEEPEST_HTML;
+use crate::limits::{DEEPEST_HTML, LONGEST_WITH_TABLE, MOST_ATTRIBUTES};
 use crate::source::printable;
 use crate::tags::{self, Piece};
 use ammonia::Builder;
@@ -112,7 +112,9 @@ fn cleaner(hole: &str, pictures: bool) -> Builder<'_> {
         .attribute_filter(move |element, name, value| {
             let is_known = !name.starts_with(ARIA) || may_stand_anywhere(name);
             let asks = element == "img" && name == "src" && leads_out(value) && !pictures;
-            (is_known && !asks).then_some(Cow::Borrowed(value))
+            // Other addresses are looked at by their schemes below.
+            let runs = name == "cite" && !is_harmless(value);
+            (is_known && !asks && !runs).then_some(Cow::Borrowed(value))
         })
         .url_schemes(SCHEMES.iter().copied().chain([hole]).collect())
         .link_rel(None);
@@ -138,7 +140,7 @@ pub fn cleaned<'h>(marked: &str, pictures: bool, what_is: impl Fn(usize) -> Opti
         html.push_str(stands.as_deref().unwrap_or(part));
     }
     // A reference such as `&#1;` has become what it stands for.
-    let clean = printable(set_apart(&cleaner(&hole, pictures).clean(&html).to_string()));
+    let clean = printable(set_apart(&cleaner(&hole, pictures).clean(&narrowed(&html)).to_string()));
     let mut marked = String::with_capacity(clean.len());
     let mut rest = clean.as_str();
     // In a text and in a value `<` is `&lt;` now: the element that stands for a hole can be part of neither, and what a link
@@ -160,6 +162,23 @@ pub fn cleaned<'h>(marked: &str, pictures: bool, what_is: impl Fn(usize) -> Opti
     }
     marked.push_str(rest);
     marked
+}
+
+/// HTML without the attributes beyond [`MOST_ATTRIBUTES`] of a tag, but for the last: a reader of HTML holds each against all before it.
+/// Those of one tag can come from several pieces of raw HTML and the text between.
+fn narrowed(html: &str) -> Cow<'_, str> {
+    let mut kept = String::new();
+    let mut done = 0;
+    tags::each(html.as_bytes(), |piece| {
+        if let Piece::Start(tag) = piece
+            && let (Some((first, _)), Some((last, _))) = (tag.attributes.get(MOST_ATTRIBUTES), tag.attributes.last())
+        {
+            let place = |name: &[u8]| name.as_ptr().addr() - html.as_ptr().addr();
+            kept.push_str(&html[done..place(first)]);
+            done = place(last);
+        }
+    });
+    if done == 0 { Cow::Borrowed(html) } else { Cow::Owned(kept + &html[done..]) }
 }
 
 /// Clean HTML with what links out of the site carry. In it, values stand in double quotes, and nothing but a tag begins with `<`.
@@ -213,12 +232,14 @@ const ENDLESS: [&str; 22] = [
 ];
 
 impl Open {
-    /// Takes a piece of raw HTML; whether no more than [`DEEPEST_HTML`] elements are open with it. One that is too much is not taken.
-    pub fn take(&mut self, html: &str) -> bool {
+    /// Takes a piece of raw HTML in a text of so many bytes. One that is beyond a limit is not taken, and it is said why.
+    pub fn take(&mut self, html: &str, text: usize) -> Option<String> {
         let (mut names, mut depth) = (self.names.clone(), self.depth);
-        let mut is_deep = false;
+        let (mut is_deep, mut is_wide, mut is_table) = (false, false, false);
         tags::each(html.as_bytes(), |piece| match piece {
             Piece::Start(tag) => {
+                is_wide |= tag.attributes.len() > MOST_ATTRIBUTES;
+                is_table |= TABLE.iter().any(|part| tag.is(part));
                 let name = String::from_utf8_lossy(tag.name).to_ascii_lowercase();
                 if !ENDLESS.contains(&name.as_str()) {
                     *names.entry(name).or_default() += 1;
@@ -227,6 +248,7 @@ impl Open {
                 }
             }
             Piece::End(name) => {
+                is_table |= TABLE.iter().any(|part| name.eq_ignore_ascii_case(part));
                 let name = String::from_utf8_lossy(name).to_ascii_lowercase();
                 if let Some(open) = names.get_mut(&name) {
                     *open -= 1;
@@ -239,12 +261,26 @@ impl Open {
             }
             Piece::Text(_) => {}
         });
-        if !is_deep {
-            (self.names, self.depth) = (names, depth);
+        if is_deep {
+            return Some(format!("more than {DEEPEST_HTML} elements stand open here, and this one is left out"));
         }
-        !is_deep
+        if is_wide {
+            return Some(format!("this element has more than {MOST_ATTRIBUTES} attributes, and is left out"));
+        }
+        if is_table && text > LONGEST_WITH_TABLE {
+            let most = LONGEST_WITH_TABLE >> 10;
+            return Some(format!(
+                "a text with a table of HTML may have {most} KiB, and here the table's tags are left out"
+            ));
+        }
+        (self.names, self.depth) = (names, depth);
+        None
     }
 }
+
+/// The parts of a table. What stands in one and in no cell is put before the table, and where there is much of it that takes long.
+const TABLE: [&[u8]; 10] =
+    [b"caption", b"col", b"colgroup", b"table", b"tbody", b"td", b"tfoot", b"th", b"thead", b"tr"];
 
 /// What cleaning takes out of a piece of raw HTML, in a writer's words: "the element `script`", "the attribute `onclick`".
 pub fn taken_out(html: &str, pictures: bool) -> Vec<String> {
@@ -355,6 +391,8 @@ mod tests {
             ("<a href=\"javascript:alert(1)\">a</a>", "<a>a</a>"),
             ("<a href=\" jav&#x09;ascript:alert(1)\">a</a>", "<a>a</a>"),
             ("<a href=\"data:text/html,x\">a</a>", "<a>a</a>"),
+            ("<del cite=\" jav&#9;ascript:alert(1)\">a</del>", "<del>a</del>"),
+            ("<q cite=\"data:text/html,x\">a</q><q cite=\"/a\">b</q>", "<q>a</q><q cite=\"/a\">b</q>"),
             ("<img src=x onerror=alert(1)>", "<img src=\"x\">"),
             ("<svg><script>1</script></svg><iframe src=x></iframe>", ""),
             ("<p style=\"position:fixed\">a</p>", "<p>a</p>"),
@@ -410,9 +448,24 @@ mod tests {
     #[test]
     fn what_is_left_open_is_counted() {
         let mut open = Open::default();
-        assert!((0..DEEPEST_HTML).all(|_| open.take("<b>")));
-        assert!(!open.take("<i>"));
-        assert!(open.take("</b>") && open.take("<i>") && open.take("<br>") && open.take("<li>"));
+        let mut take = |html: &str, text: usize| open.take(html, text).is_none();
+        assert!((0..DEEPEST_HTML).all(|_| take("<b>", 0)));
+        assert!(!take("<i>", 0));
+        assert!(take("</b>", 0) && take("<i>", 0) && take("<br>", 0) && take("<li>", 0));
+        assert!(take(&format!("<br{}>", " a".repeat(MOST_ATTRIBUTES)), 0));
+        assert!(!take(&format!("<br{}>", " a".repeat(MOST_ATTRIBUTES + 1)), 0));
+        assert!(take("<TR></tr>", LONGEST_WITH_TABLE) && take("<br></br>", LONGEST_WITH_TABLE + 1));
+        assert!(!take("<TR>", LONGEST_WITH_TABLE + 1) && !take("</td>", LONGEST_WITH_TABLE + 1));
+    }
+
+    #[test]
+    fn attributes_beyond_the_limit_are_not_looked_at() {
+        let all = |n: usize| (0..n).fold(String::new(), |all, at| all + &format!(" a{at}='é'"));
+        let fine = format!("<p><b{}>x</b>", all(MOST_ATTRIBUTES));
+        assert_eq!(narrowed(&fine), fine);
+        let wide = format!("<p><b{} title=t>x</b><i{}>y</i>", all(MOST_ATTRIBUTES + 50), all(MOST_ATTRIBUTES + 1));
+        let kept = format!("<p><b{} title=t>x</b><i{}>y</i>", all(MOST_ATTRIBUTES), all(MOST_ATTRIBUTES + 1));
+        assert_eq!(narrowed(&wide), kept);
     }
 
     #[test]

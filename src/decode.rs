@@ -46,9 +46,15 @@ fn shown(value: &Yaml) -> String {
 }
 
 fn type_help(value: &Yaml, expected: &str) -> Option<String> {
-    let Yaml::Scalar(text, _) = value else { return None };
-    if let (true, Some(digits)) = (expected.contains("whole number"), ungrouped(text)) {
-        Some(format!("write {digits}, without quotes or separators"))
+    let Yaml::Scalar(text, kind) = value else { return None };
+    let is_number = expected.contains("whole number");
+    if is_number && text.contains(|c: char| !c.is_ascii_graphic() && !c.is_whitespace()) {
+        Some("a character in it cannot be seen, or is no digit from 0 to 9: write it anew".to_owned())
+    } else if let (true, Some(digits)) = (is_number, ungrouped(text)) {
+        let digits = if digits.bytes().all(|digit| digit == b'0') { "0" } else { digits.trim_start_matches('0') };
+        // Nothing is said where it would be what is written already.
+        let is_new = digits != text || *kind == Scalar::Quoted;
+        is_new.then(|| format!("write {digits}, without quotes or separators"))
     } else if expected == bool::TYPE {
         Some("write `true` or `false`, without quotes".to_owned())
     } else if expected.contains("list") {
@@ -547,7 +553,7 @@ impl Field for String {
     const TYPE: &'static str = "text";
     fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
         match &node.value {
-            Yaml::Scalar(text, _) => Some(text.clone()),
+            Yaml::Scalar(text, _) => Some(closed(text)),
             _ => reading.wrong_type(node, "text"),
         }
     }
@@ -831,7 +837,7 @@ impl Label {
 impl Field for Label {
     const TYPE: &'static str = "text";
     fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
-        let label = by_lang(node, reading, |text, _, _| text.to_owned()).map(Self)?;
+        let label = by_lang(node, reading, |text, _, _| closed(text)).map(Self)?;
         if label.0.0.iter().any(|(_, text)| text.trim().is_empty()) {
             reading.wrong.push(Diagnostic::error("missing-key", node.span, "this text is empty"));
             return None;
@@ -899,6 +905,25 @@ fn is_turning(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// A text that turns only itself (Unicode's bidi algorithm, UAX 9): what it opens is closed where it ends. Else the numbers that stand
+/// behind it on a page could be read from the other side.
+fn closed(text: &str) -> String {
+    const PDF: char = '\u{202c}';
+    const PDI: char = '\u{2069}';
+    let mut open = Vec::new();
+    for c in text.chars() {
+        match c {
+            '\u{202a}' | '\u{202b}' | '\u{202d}' | '\u{202e}' => open.push(PDF),
+            '\u{2066}'..='\u{2068}' => open.push(PDI),
+            PDF => drop(open.pop_if(|last| *last == PDF)),
+            // An isolate closes what was opened in it.
+            PDI => open.truncate(open.iter().rposition(|last| *last == PDI).unwrap_or(open.len())),
+            _ => {}
+        }
+    }
+    text.chars().chain(open.into_iter().rev()).collect()
+}
+
 impl Field for WebUrl {
     const TYPE: &'static str = "a URL";
     fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
@@ -921,6 +946,39 @@ impl Field for WebUrl {
     fn schema() -> Json {
         json!({ "type": "string", "pattern": "^https?://[^/\\s]" })
     }
+}
+
+macro_rules! numbered {
+    ($( $(#[doc = $doc:expr])* $name:ident: $type:literal, $letter:literal; )*) => { $(
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct $name(pub String);
+
+        impl Field for $name {
+            const TYPE: &'static str = $type;
+            fn read(node: &Node, reading: &mut Reading<'_>) -> Option<Self> {
+                let Yaml::Scalar(text, _) = &node.value else { return reading.wrong_type(node, Self::TYPE) };
+                let number = text.strip_prefix($letter).unwrap_or_default();
+                if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+                    return reading.wrong_type(node, Self::TYPE);
+                }
+                Some(Self(text.clone()))
+            }
+            fn value(&self, _: &dyn Links) -> Value {
+                self.0.as_str().into()
+            }
+            fn schema() -> Json {
+                json!({ "type": ["string", "number"], "pattern": concat!("^", $letter, "[0-9]+$") })
+            }
+        }
+    )* };
+}
+
+numbered! {
+    /// An item of Wikidata: `Q399`.
+    Wikidata: "an item of Wikidata, `Q` and its number", "Q";
+    /// A place's number in `GeoNames`: `174982`.
+    GeoNames: "a number of GeoNames", "";
 }
 
 /// Whatever a site keeps under `extra`.
@@ -1026,4 +1084,39 @@ references! {
     TermRef: "the id of a term" => [Term];
     /// The id of whoever counted: an actor, or a source where no actor is named.
     CounterRef: "the id of an actor or a source" => [Actor, Source];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_turns_nothing_but_itself() {
+        for (text, expected) in [
+            ("Report", "Report"),
+            ("a \u{202e}b", "a \u{202e}b\u{202c}"),
+            ("a \u{202e}b\u{202c}", "a \u{202e}b\u{202c}"),
+            ("\u{2067}a\u{202b}b", "\u{2067}a\u{202b}b\u{202c}\u{2069}"),
+            ("\u{2067}a\u{202b}b\u{2069}c", "\u{2067}a\u{202b}b\u{2069}c"),
+            ("\u{202a}\u{2066}a\u{202c}", "\u{202a}\u{2066}a\u{202c}\u{2069}\u{202c}"),
+            ("a\u{2069}\u{202c}", "a\u{2069}\u{202c}"),
+        ] {
+            assert_eq!(closed(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn help_with_numbers_says_something_new() {
+        let of = |text: &str, kind| type_help(&Yaml::Scalar(text.to_owned(), kind), Count::TYPE);
+        let help = |text: &str| of(text, Scalar::Plain);
+        for text in ["6,500", "6 500", "6.500"] {
+            assert_eq!(help(text).as_deref(), Some("write 6500, without quotes or separators"));
+        }
+        assert_eq!(of("6500", Scalar::Quoted).as_deref(), Some("write 6500, without quotes or separators"));
+        assert_eq!(help("007").as_deref(), Some("write 7, without quotes or separators"));
+        assert!(help("12\u{200b}3").is_some_and(|help| help.contains("cannot be seen")));
+        for text in ["18446744073709551615", "many", "6,5", "12"] {
+            assert_eq!(help(text), None, "{text}");
+        }
+    }
 }

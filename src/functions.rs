@@ -588,9 +588,11 @@ fn link(site: &Site, to: &str) -> TeraResult<String> {
         .ok_or_else(|| tera::Error::message(format!("`{to}` is no page or file of this site")))
 }
 
-/// A picture as a page shows it; of one that is not given from the site's root only where it is.
+/// A picture as a page shows it; of one that is not given from the site's root only where it is, and nothing where it may not be shown.
 fn picture(site: &Site, src: &str) -> TeraResult<Value> {
-    let shown = if src.starts_with('/') {
+    let shown = if site.config.markdown().shows_wrong(src, None).is_some() {
+        pictures::Shown::default()
+    } else if src.starts_with('/') {
         let missing = || tera::Error::message(format!("`{src}` is no page or file of this site"));
         pictures::shown(site, site.route(&crate::url::split(src).0).ok_or_else(missing)?)
     } else {
@@ -598,7 +600,7 @@ fn picture(site: &Site, src: &str) -> TeraResult<Value> {
     };
     let sizes = shown.srcset.is_some().then_some(pictures::SIZES);
     let (width, height) = shown.pixels.unzip();
-    Ok(values! { "src": shown.src, "srcset": shown.srcset, "sizes": sizes, "width": width, "height": height, }.into())
+    Ok(values! { "src": Some(shown.src).filter(|src| !src.is_empty()), "srcset": shown.srcset, "sizes": sizes, "width": width, "height": height, }.into())
 }
 
 /// All tags as templates see them.

@@ -10,6 +10,8 @@ pub struct Limit {
     pub doc: &'static str,
     /// How much, in words.
     pub told: &'static str,
+    /// How much, in the unit that `doc` names.
+    pub value: u64,
 }
 
 macro_rules! limits {
@@ -18,7 +20,7 @@ macro_rules! limits {
 
         /// All limits.
         pub const LIMITS: &[Limit] =
-            &[ $( Limit { name: stringify!($name), doc: concat!($($doc),*).trim_ascii(), told: $told }, )* ];
+            &[ $( Limit { name: stringify!($name), doc: concat!($($doc),*).trim_ascii(), told: $told, value: $value }, )* ];
     };
 }
 
@@ -43,11 +45,15 @@ limits! {
     LONGEST_CALL: usize = 4 << 10, "4 KiB";
     /// Elements of HTML that stand open at once, in a text that is cleaned.
     DEEPEST_HTML: usize = 64, "64";
+    /// Attributes of one element, in a text that is cleaned and in an SVG.
+    MOST_ATTRIBUTES: usize = 200, "200";
+    /// A text that is cleaned and holds parts of a table of HTML, in bytes.
+    LONGEST_WITH_TABLE: usize = 128 << 10, "128 KiB";
     /// How deep quotes, lists and other parts of Markdown stand inside one another.
     DEEPEST_MARKDOWN: usize = 64, "64";
     /// How deep component calls stand inside one another.
     DEEPEST_CALL: usize = 16, "16";
-    /// The id that a reference names, in bytes.
+    /// The id that a reference or a citation names, in bytes.
     LONGEST_REFERENCE: usize = 1024, "1 KiB";
     /// How many texts print one another by references to fields.
     DEEPEST_TEXT: usize = 4, "4";
@@ -60,7 +66,7 @@ limits! {
     /// A part of a path, in bytes: the longest name that a file can have.
     LONGEST_NAME: usize = 255, "255 bytes";
     /// Pixels of a picture of which smaller ones are made.
-    MOST_PIXELS: u64 = 100 << 20, "100 million";
+    MOST_PIXELS: u64 = 100_000_000, "100 million";
     /// The width or height of such a picture, in pixels.
     LONGEST_SIDE: u32 = 100_000, "100,000 pixels";
     /// An SVG that is looked through, in bytes.
@@ -95,4 +101,26 @@ limits! {
     SLOWEST_HEAD: u64 = 5, "5 seconds";
     /// How long a connection to the preview may take nothing of what it asked for, in seconds.
     SLOWEST_READER: u64 = 15, "15 seconds";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_is_what_is_meant() {
+        for Limit { name, told, value, .. } in LIMITS {
+            let (number, unit) = told.split_once(' ').unwrap_or((told, ""));
+            let number: u64 = number.replace(',', "").parse().expect("it begins with a number");
+            let times = match unit {
+                "KiB" => 1 << 10,
+                "MiB" => 1 << 20,
+                "GiB" => 1 << 30,
+                "minutes" => 60,
+                "million" => 1_000_000,
+                _ => 1,
+            };
+            assert_eq!(number * times, *value, "{name}: {told}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use crate::body::{Body, Call, Cite, Heading, Hole, Piece, What};
 use crate::call::{self, Found};
 use crate::clean;
 use crate::diagnostic::Diagnostic;
-use crate::limits::{DEEPEST_CALL, DEEPEST_HTML, DEEPEST_MARKDOWN, LONGEST_REFERENCE};
+use crate::limits::{DEEPEST_CALL, DEEPEST_MARKDOWN, LONGEST_REFERENCE};
 use crate::prose::{self, Count, length};
 use crate::slug::{Unique, slugify};
 use crate::source::{At, Span, is_printable, printable};
@@ -27,6 +27,31 @@ pub struct Settings {
     pub html: Html,
     /// Whether pages may ask other hosts for pictures, where HTML is not trusted.
     pub pictures: bool,
+}
+
+impl Settings {
+    /// What is wrong with a link or picture that leads to `to`: it runs something, which is for writers who are trusted.
+    pub fn leads_wrong(self, to: &str, span: impl Into<Option<Span>>) -> Option<Diagnostic> {
+        (self.html != Html::Trusted && !clean::is_harmless(to)).then(|| {
+            let message = format!("`{}` leads to a script or to data, and is left out", shortened(to));
+            let help = format!("links lead to a page, a file, or by one of {}", clean::SCHEMES.join(", "));
+            Diagnostic::error("unsafe-link", span, message).help(help)
+        })
+    }
+
+    /// What is wrong with showing the picture `from`: it leads wrong, or another host would see every reader, in feeds as well, where
+    /// no policy holds.
+    pub fn shows_wrong(self, from: &str, span: impl Into<Option<Span>>) -> Option<Diagnostic> {
+        let span = span.into();
+        let may = self.html == Html::Trusted || self.pictures || !clean::leads_out(from);
+        self.leads_wrong(from, span).or_else(|| {
+            (!may).then(|| {
+                let message = format!("`{}` is a picture of another host, and is left out", shortened(from));
+                let help = "save it beside the text; or name the host under `security: images` in site.yaml";
+                Diagnostic::error("unsafe-link", span, message).help(help)
+            })
+        })
+    }
 }
 
 /// What becomes of HTML that is written in Markdown, and of links that run or hold what they lead to.
@@ -601,8 +626,9 @@ impl Reader<'_, '_> {
         let is_comment = html.trim_start().starts_with("<!--") && html.trim_end().ends_with("-->");
         if is_more_mark(&html) {
             out.extend(events.iter().map(|(event, _)| event.clone()));
-        } else if self.settings.html == Html::Safe && !self.page.open.take(&html) {
-            let message = format!("more than {DEEPEST_HTML} elements stand open here, and this one is left out");
+        } else if self.settings.html == Html::Safe
+            && let Some(message) = self.page.open.take(&html, self.text.len())
+        {
             self.unsafe_html(&events[0].1, message);
         } else if self.settings.html == Html::Safe {
             for told in clean::taken_out(&html, self.settings.pictures) {
@@ -632,25 +658,19 @@ impl Reader<'_, '_> {
         self.wrong.push(Diagnostic::warning("unsafe-html", span, message).help(help));
     }
 
-    /// Whether a link or picture may lead to `to`; tells when not.
+    /// Whether a link may lead to `to`; tells when not.
     fn may_lead(&mut self, to: &str, range: &Range<usize>) -> bool {
-        let may = self.settings.html == Html::Trusted || clean::is_harmless(to);
-        if !may {
-            let message = format!("`{}` leads to a script or to data, and is left out", shortened(to));
-            let help = format!("links lead to a page, a file, or by one of {}", clean::SCHEMES.join(", "));
-            self.wrong.push(Diagnostic::error("unsafe-link", self.origin.span(range.clone()), message).help(help));
-        }
+        let wrong = self.settings.leads_wrong(to, self.origin.span(range.clone()));
+        let may = wrong.is_none();
+        self.wrong.extend(wrong);
         may
     }
 
-    /// Whether a picture may be asked for: another host would see every reader, in feeds as well, where no policy holds.
-    fn may_ask(&mut self, from: &str, range: &Range<usize>) -> bool {
-        let may = self.settings.html == Html::Trusted || self.settings.pictures || !clean::leads_out(from);
-        if !may {
-            let message = format!("`{}` is a picture of another host, and is left out", shortened(from));
-            let help = "save it beside the text; or name the host under `security: images` in site.yaml";
-            self.wrong.push(Diagnostic::error("unsafe-link", self.origin.span(range.clone()), message).help(help));
-        }
+    /// Whether a picture may be shown; tells when not.
+    fn may_show(&mut self, from: &str, range: &Range<usize>) -> bool {
+        let wrong = self.settings.shows_wrong(from, self.origin.span(range.clone()));
+        let may = wrong.is_none();
+        self.wrong.extend(wrong);
         may
     }
 
@@ -711,6 +731,11 @@ impl Reader<'_, '_> {
         if self.settings.html != Html::Trusted && call::texts(&what.text).any(clean::runs) {
             let message = format!("the call of `{}` leads to a script or to data, and is left out", what.name);
             self.wrong.push(Diagnostic::error("unsafe-link", span, message));
+            return raw("");
+        }
+        let src = call::argument(&what.text, "src").filter(|_| what.name == "image");
+        if let Some(wrong) = src.and_then(|src| self.settings.shows_wrong(src, span)) {
+            self.wrong.push(wrong);
             return raw("");
         }
         if what.name == "image" && what.named_arguments().any(|(name, text)| name == "alt" && text.trim().is_empty()) {
@@ -777,18 +802,29 @@ impl Reader<'_, '_> {
         self.page.words += 2;
         // In a table cell the bar is written `\|`; the backslash is not part of the id.
         let target = dest_url.trim().trim_end_matches('\\').to_owned();
-        if target.len() > LONGEST_REFERENCE {
-            let message = format!("no id is longer than {LONGEST_REFERENCE} bytes: `{}`", shortened(&target));
-            self.wrong.push(Diagnostic::error("dangling-reference", self.origin.span(range.clone()), message));
+        if self.is_too_long(&target, range) {
             return;
         }
         let marker = self.page.hole(What::Reference { target, words }, self.origin.span(range.clone()));
         out.push(raw_inline(marker));
     }
 
+    /// Whether an id is longer than any can be; tells so.
+    fn is_too_long(&mut self, id: &str, range: &Range<usize>) -> bool {
+        let is_too_long = id.len() > LONGEST_REFERENCE;
+        if is_too_long {
+            let message = format!("no id is longer than {LONGEST_REFERENCE} bytes: `{}`", shortened(id));
+            self.wrong.push(Diagnostic::error("dangling-reference", self.origin.span(range.clone()), message));
+        }
+        is_too_long
+    }
+
     fn citation(&mut self, event: &Event<'_>, range: &Range<usize>, out: &mut Events<'_>) {
         let Event::Start(Tag::Link { dest_url, .. }) = event else { return };
-        let cites = dest_url.split(';').map(cite).collect();
+        let cites: Vec<Cite> = dest_url.split(';').map(cite).collect();
+        if cites.iter().any(|cite| self.is_too_long(&cite.id, range)) {
+            return;
+        }
         let marker = self.page.hole(What::Citation(cites), self.origin.span(range.clone()));
         out.push(raw_inline(marker));
     }
@@ -826,7 +862,7 @@ impl Reader<'_, '_> {
             let help = format!("say in the brackets what it shows: `![…]({dest_url})`");
             self.wrong.push(Diagnostic::error("missing-alt", self.origin.span(range.clone()), message).help(help));
         }
-        if !self.may_lead(dest_url, range) || !self.may_ask(dest_url, range) {
+        if !self.may_show(dest_url, range) {
             out.push(raw_inline(alt));
             return;
         }

@@ -1,7 +1,7 @@
 //! SVG: what such a picture does beside drawing. A browser that opens one by itself runs its scripts as it runs a page's.
 
-use crate::clean::{is_harmless, seen};
-use crate::limits::MOST_SVG_NODES;
+use crate::clean::{is_harmless, leads_out, seen};
+use crate::limits::{MOST_ATTRIBUTES, MOST_SVG_NODES};
 use roxmltree::{Document, Node, ParsingOptions};
 
 /// Elements that run something, or show what is no drawing.
@@ -20,6 +20,12 @@ const ACTING: [&str; 12] = [
     "video",
 ];
 
+/// What is told of a picture beyond [`MOST_ATTRIBUTES`].
+const TOO_WIDE: &str = "an element of it may have more than 200 attributes, which are not looked through";
+
+/// What is told of a picture beyond [`MOST_SVG_NODES`].
+const TOO_MANY: &str = "it holds more than 1 million elements, texts and comments, which are not looked through";
+
 /// The namespace of HTML in XML.
 const XHTML: &str = "http://www.w3.org/1999/xhtml";
 
@@ -34,10 +40,22 @@ pub fn acts(bytes: &[u8]) -> Option<&'static str> {
     }
     let options = ParsingOptions { allow_dtd: true, nodes_limit: MOST_SVG_NODES, ..ParsingOptions::default() };
     let text = text.trim_start_matches('\u{feff}');
-    let Ok(document) = Document::parse_with_options(text, options) else {
-        return Some("it is no well-formed XML, and a browser shows and runs what comes before the mistake");
+    // Those of one element are compared with one another.
+    if text.split('<').any(|tag| attributes(tag) > MOST_ATTRIBUTES) {
+        return Some(TOO_WIDE);
+    }
+    let document = match Document::parse_with_options(text, options) {
+        Ok(document) => document,
+        Err(roxmltree::Error::NodesLimitReached) => return Some(TOO_MANY),
+        Err(_) => return Some("it is no well-formed XML, and a browser shows and runs what comes before the mistake"),
     };
     document.root().descendants().find_map(|node| act(&node))
+}
+
+/// How many attributes may stand in what begins with a tag, at most.
+fn attributes(tag: &str) -> usize {
+    let is_value = |behind: &str| behind.trim_start().starts_with(['"', '\'']);
+    tag.match_indices('=').filter(|(at, _)| is_value(&tag[at + 1..])).count()
 }
 
 fn act(node: &Node<'_, '_>) -> Option<&'static str> {
@@ -98,9 +116,7 @@ fn leads_nowhere(link: &str) -> bool {
 
 /// Whether an element brings what another host has. A link that a reader follows is none of these.
 fn is_elsewhere(node: &Node<'_, '_>, link: &str) -> bool {
-    let link = link.trim().to_ascii_lowercase();
-    !node.tag_name().name().eq_ignore_ascii_case("a")
-        && (link.starts_with("//") || link.starts_with("http:") || link.starts_with("https:"))
+    !node.tag_name().name().eq_ignore_ascii_case("a") && leads_out(link)
 }
 
 /// Whether a style sheet in lower case loads anything but a part of its own file.
@@ -118,9 +134,24 @@ fn loads(css: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::LIMITS;
 
     fn svg(inner: &str) -> String {
         format!("<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\">{inner}</svg>")
+    }
+
+    #[test]
+    fn limits_are_named() {
+        let names = |limit: &str, text: &str| {
+            let limit = LIMITS.iter().find(|known| known.name == limit).expect("it is a limit");
+            assert!(text.contains(&format!(" {} ", limit.told)), "{text}");
+        };
+        names("MOST_ATTRIBUTES", TOO_WIDE);
+        names("MOST_SVG_NODES", TOO_MANY);
+        let all = |n: usize| (0..n).fold(String::new(), |all, at| all + &format!("a{at} = ''\n"));
+        assert_eq!(acts(svg(&format!("<g {}/>", all(MOST_ATTRIBUTES))).as_bytes()), None);
+        assert_eq!(acts(svg(&format!("<style/><g {}/>", all(MOST_ATTRIBUTES + 1))).as_bytes()), Some(TOO_WIDE));
+        assert_eq!(acts(svg(&"<g/>".repeat(MOST_SVG_NODES as usize)).as_bytes()), Some(TOO_MANY));
     }
 
     #[test]
@@ -154,6 +185,9 @@ mod tests {
             "<image href=\"data:image/svg+xml,x\"/>",
             "<image href=\"https://e.org/pixel.png\"/>",
             "<use href=\"//e.org/x.svg#a\"/>",
+            "<image href=\"h&#9;ttps://e.org/x.png\"/>",
+            "<image xlink:href=\"ht&#10;tp://e.org/x.png\"/>",
+            "<feImage href=\"/&#9;\\e.org/x.png\"/>",
             "<foreignObject><p>x</p></foreignObject>",
             "<a><set attributeName=\"xlink:href\" to=\"javascript:alert(1)\"/></a>",
             "<style>@import 'https://e.org/x.css'</style>",

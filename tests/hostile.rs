@@ -315,6 +315,27 @@ fn yaml_that_grows_or_is_deep_is_told() {
     }
 }
 
+/// In a program that is not optimized as well: it has the largest stack frames.
+#[test]
+fn yaml_as_deep_as_the_limit_and_a_little_deeper_is_read_or_told() {
+    for deep in [50, 60, 63, 64, 65, 100] {
+        let list = format!("{}{}", "[".repeat(deep), "]".repeat(deep));
+        for (path, text, around) in [
+            ("content/facts/deep.yaml", format!("events:\n  deep: {list}\n"), 2),
+            ("content/deep.md", format!("---\ntitle: Deep\nextra: {list}\n---\n"), 1),
+        ] {
+            let told = check(site(&[(path, &text)]).path());
+            assert!(matches!(told.code, 0 | 3), "{path}, {deep} deep, ends with {}", told.code);
+            assert_eq!(
+                told.told.contains("more than 64 deep"),
+                deep + around > 64,
+                "{path}, {deep} deep: {}",
+                told.told
+            );
+        }
+    }
+}
+
 #[test]
 fn keys_without_number_are_told() {
     let many =
@@ -525,6 +546,11 @@ fn no_page_stands_where_something_else_is_read() {
 fn texts_that_are_made_to_be_slow_are_not() {
     let n = 20_000;
     let texts = [
+        (0..3 * n).fold("<b ".to_owned(), |text, i| text + &format!("a{i} ")) + ">x</b>",
+        (0..3 * n).fold("<div x='\n\n' ".to_owned(), |text, i| text + &format!("a{i} ")),
+        format!("<table>{}", "a<br>".repeat(3 * n)),
+        format!("| a |\n|--|\n| </td></tr>{} |\n", "a<br>".repeat(3 * n)),
+        format!("<table><tr>\n\n{}", "a\n\n".repeat(3 * n)),
         ">".repeat(n),
         "[".repeat(n),
         "![".repeat(n),
@@ -556,11 +582,32 @@ fn texts_that_are_made_to_be_slow_are_not() {
 }
 
 #[test]
+fn an_svg_with_attributes_without_number_is_told() {
+    let many = (0..300_000).fold(String::new(), |text, n| text + &format!(" a{n}=\"\""));
+    let folder = site(&[
+        ("content/wide.svg", &format!("<svg xmlns=\"http://www.w3.org/2000/svg\"{many}/>")),
+        ("site.yaml", "title: T\nbase_url: https://example.org\nmarkdown: { html: safe }\n"),
+    ]);
+    let told = check(folder.path());
+    told.tells("error[unsafe-picture]");
+    told.tells("more than 200 attributes");
+}
+
+#[test]
+fn a_call_that_is_too_long_is_told_by_its_limit() {
+    let folder = site(&[("content/long.md", &format!("{HEAD}{{{{<note title=\"{}\" />}}}}\n", "x".repeat(5000)))]);
+    let told = check(folder.path());
+    told.tells("error[component-syntax]: the call of `note` is longer than 4 KiB");
+    assert_eq!(told.told.matches("component-syntax").count(), 1, "{}", told.told);
+}
+
+#[test]
 fn thousands_of_mistakes_in_one_line_are_told_in_short() {
     for (text, code) in [
         ((0..10_000).fold(String::new(), |text, n| text + &format!("[r](q{n}.md) ")), "broken-link"),
         ((0..10_000).fold(String::new(), |text, n| text + &format!("[[q{n}]] ")), "dangling-reference"),
         (format!("[[war{}]]", ".a".repeat(100_000)), "dangling-reference"),
+        (format!("[@{}]", "a".repeat(100_000)), "dangling-reference"),
     ] {
         let folder = site(&[("content/slow.md", &format!("{HEAD}{text}\n"))]);
         let told = check(folder.path());

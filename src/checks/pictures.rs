@@ -1,4 +1,4 @@
-//! Rules about pictures: `picture-gps`, `unsafe-picture`, and of `picture` what can be seen without decoding one.
+//! Rules about pictures: `picture-gps`, `unsafe-picture`, of `unsafe-link` the pictures of events, and of `picture` what can be seen without decoding one.
 
 use super::Seen;
 use crate::body::Target;
@@ -17,7 +17,17 @@ pub(super) fn check(seen: &Seen<'_>) -> Vec<Diagnostic> {
         );
         Diagnostic::warning("picture-gps", None, "this file tells where it was taken").path(&*source.shown).help(help)
     });
-    positions.chain(acting(seen.site)).chain(no_pictures(seen.site)).collect()
+    positions.chain(acting(seen.site)).chain(no_pictures(seen.site)).chain(of_events(seen)).collect()
+}
+
+/// Pictures of events that may not be shown.
+fn of_events(seen: &Seen<'_>) -> Vec<Diagnostic> {
+    let settings = seen.site.config.markdown();
+    let all = seen.events().flat_map(|(ix, event)| event.media.iter().enumerate().map(move |at| (ix, at)));
+    all.filter_map(|(ix, (at, media))| {
+        settings.shows_wrong(&media.src, seen.place(ix, &["media", &at.to_string(), "src"]))
+    })
+    .collect()
 }
 
 /// SVG files that do more than draw, where writers are not trusted with what runs.

@@ -138,6 +138,8 @@ pub fn run() -> u8 {
         return WRONG_USAGE;
     }
     crate::endless::watch(without_end(&cli.command));
+    // An error would say that the threads are there already.
+    let _ = rayon::ThreadPoolBuilder::new().stack_size(crate::yaml::STACK).build_global();
     match &cli.command {
         Command::Init(arguments) => init::run(arguments, common),
         Command::New(arguments) => new::run(arguments, common),

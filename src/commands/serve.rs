@@ -49,6 +49,7 @@ pub(super) fn run(arguments: &Arguments, common: &Common) -> u8 {
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(RENDERING)
+        .thread_stack_size(crate::yaml::STACK)
         .enable_all()
         .build()
     {

@@ -271,9 +271,9 @@ declare! {
         /// What it is.
         summary: TEXT => of.said(ix, place.summary.as_ref());
         /// Its item in Wikidata.
-        wikidata: TEXT => place.wikidata.as_ref();
+        wikidata: TEXT => place.wikidata.as_ref().map(|item| &item.0);
         /// Its number in GeoNames.
-        geonames: TEXT => place.geonames.as_ref();
+        geonames: TEXT => place.geonames.as_ref().map(|number| &number.0);
         /// Its page.
         url: URL.required() => of.url(ix);
     }
@@ -298,7 +298,7 @@ declare! {
         /// Who it is.
         summary: TEXT => of.said(ix, actor.summary.as_ref());
         /// Its item in Wikidata.
-        wikidata: TEXT => actor.wikidata.as_ref();
+        wikidata: TEXT => actor.wikidata.as_ref().map(|item| &item.0);
         /// Its page.
         url: URL.required() => of.url(ix);
     }

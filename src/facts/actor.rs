@@ -1,7 +1,7 @@
 //! An actor: who acts, speaks or counts.
 
 use super::ActorType;
-use crate::decode::{ActorRef, Label, Text};
+use crate::decode::{ActorRef, Label, Text, Wikidata};
 use crate::record;
 
 record! {
@@ -22,6 +22,6 @@ record! {
         /// Who it is, in a sentence or two.
         summary: Option<Text>,
         /// Its item in Wikidata, such as `Q399`.
-        wikidata: Option<String>,
+        wikidata: Option<Wikidata>,
     }
 }

@@ -1,7 +1,7 @@
 //! A place, its names, and what is disputed about it.
 
 use super::SourceUse;
-use crate::decode::{Coordinates, Label, PlaceRef, Text, WherePrec};
+use crate::decode::{Coordinates, GeoNames, Label, PlaceRef, Text, WherePrec, Wikidata};
 use crate::record;
 
 record! {
@@ -32,9 +32,9 @@ record! {
         /// What it is, in a sentence or two.
         summary: Option<Text>,
         /// Its item in Wikidata.
-        wikidata: Option<String>,
+        wikidata: Option<Wikidata>,
         /// Its number in `GeoNames`.
-        geonames: Option<String>,
+        geonames: Option<GeoNames>,
     }
 }
 

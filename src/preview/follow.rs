@@ -5,6 +5,7 @@ use super::watch::{Batch, Watch};
 use super::{Preview, locked};
 use crate::inspect::Inspection;
 use crate::live::{Change, Live, Touched};
+use crate::yaml::STACK;
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -58,15 +59,21 @@ struct Teller {
 }
 
 /// Keeps a preview up to date, in two threads of its own. Call it once.
+///
+/// # Panics
+/// Where the system has no thread left.
 pub fn follow(preview: &Arc<Preview>, mut watch: Watch, tell: Arc<Tell>) {
     let (due, teller) = (Arc::new(Due::default()), Arc::new(Teller::default()));
     teller.tell(preview, &*tell);
     watch.follow_links(preview.shown().live.sources.links());
     due.put(Change::start());
     let own = (preview.clone(), due.clone(), teller.clone(), tell.clone());
-    std::thread::spawn(move || look_at_pages(&own.0, &own.1, &own.2, &*own.3));
+    let begin = |work: Box<dyn FnOnce() + Send>| {
+        std::thread::Builder::new().stack_size(STACK).spawn(work).expect("a program may have a few threads");
+    };
+    begin(Box::new(move || look_at_pages(&own.0, &own.1, &own.2, &*own.3)));
     let preview = preview.clone();
-    std::thread::spawn(move || {
+    begin(Box::new(move || {
         let mut lost = false;
         let mut pause = SOON;
         loop {
@@ -85,7 +92,7 @@ pub fn follow(preview: &Arc<Preview>, mut watch: Watch, tell: Arc<Tell>) {
                 tell(Event::Note(BUG));
             }
         }
-    });
+    }));
 }
 
 /// Makes the next site of a batch of changes, and shows it. Where that would show a mistake, what belongs to the change and

@@ -2,6 +2,7 @@
 
 use super::{Page, entry, node, publisher, refer, several, sources};
 use crate::date::Edtf;
+use crate::decode::Wikidata;
 use crate::facts::{
     Actor, ActorType, Age, Bounds, Cause, Claim, Event, Fact, Figure, Method, Place, Qualifier, Sex, Source, Status,
 };
@@ -221,13 +222,13 @@ fn of_actor(page: &Page<'_>, actor: &Actor) -> Json {
         ("alternateName", actor.short.as_ref().map(|short| short.pick(page.lang)).into()),
         ("description", page.text("description").into()),
         (belongs, if belongs.is_empty() { Json::Null } else { parent }),
-        ("sameAs", actor.wikidata.as_deref().map(wikidata).into()),
+        ("sameAs", actor.wikidata.as_ref().map(wikidata).into()),
         ("mainEntityOfPage", page.permalink.into()),
     ])
 }
 
-fn wikidata(item: &str) -> String {
-    format!("http://www.wikidata.org/entity/{item}")
+fn wikidata(item: &Wikidata) -> String {
+    format!("http://www.wikidata.org/entity/{}", item.0)
 }
 
 /// `Place`. How exact its coordinates are is a property of it: `geo` has no word for that.
@@ -244,8 +245,8 @@ fn of_place(page: &Page<'_>, place: &Place) -> Json {
             ("description", words.into()),
         ])
     });
-    let geonames = place.geonames.as_ref().map(|number| format!("https://sws.geonames.org/{number}/"));
-    let same = place.wikidata.as_deref().map(wikidata).into_iter().chain(geonames).map(Json::from);
+    let geonames = place.geonames.as_ref().map(|number| format!("https://sws.geonames.org/{}/", number.0));
+    let same = place.wikidata.as_ref().map(wikidata).into_iter().chain(geonames).map(Json::from);
     node([
         ("@type", "Place".into()),
         ("@id", page.id("place")),

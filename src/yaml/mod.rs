@@ -9,6 +9,9 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::options::DuplicateKeyPolicy;
 use serde_yaml::{Location, Spanned};
 
+/// The stack of a thread that may read YAML, in bytes: for values that stand [`DEEPEST_YAML`] deep, read by a program that is not optimized.
+pub const STACK: usize = 16 << 20;
+
 /// A value and its place. The place of a mapping or sequence is its first byte.
 pub type Node = At<Yaml>;
 
