@@ -42,6 +42,7 @@ pub mod entry;
 pub mod exif;
 pub mod external;
 pub mod facts;
+pub mod first;
 pub mod functions;
 pub mod history;
 pub mod html;
