@@ -1,11 +1,13 @@
 //! Blemishes: what no reader should meet on a rendered page, seen token by token. Pictures without words,
 //! charts without a table, and text that a template left behind.
 
+use crate::first;
 use crate::tags::{Piece, Tag, text, value};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// Something that no reader should meet.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Blemish {
     /// The rule that it breaks.
     pub code: &'static str,
@@ -21,16 +23,21 @@ pub struct Blemish {
 pub struct Reader {
     /// Whether something that a template left may stand in it at all.
     may_be_left: bool,
-    /// What was found.
-    pub found: Vec<Blemish>,
+    /// What was found; what is written alike has one place, so once is enough.
+    pub found: BTreeSet<Blemish>,
     /// Elements whose text is not prose that are open.
     hidden: usize,
-    /// `<figure class="chart">` elements that are open, and for each whether a table stands in it; other
-    /// figures inside them count too, so that ends are matched.
-    charts: Vec<(bool, bool)>,
+    /// How many tables have begun.
+    tables: usize,
+    /// `<figure class="chart">` elements that are open, and for each how many tables had begun before it; other
+    /// figures inside them stand as none, so that ends are matched.
+    charts: Vec<Option<usize>>,
     /// `<svg role="img">` without a name so far.
     nameless: bool,
 }
+
+/// The rule about what a template left behind.
+pub const LEFTOVER: &str = "leftover-text";
 
 /// Elements whose text is code, or is not shown.
 const HIDDEN: [&[u8]; 9] = [b"script", b"style", b"code", b"pre", b"kbd", b"samp", b"template", b"textarea", b"title"];
@@ -40,7 +47,7 @@ impl Reader {
     pub fn of(page: &[u8]) -> Self {
         let is_plain = || memchr::memchr_iter(b'&', page).all(|at| is_plain_reference(&page[at..]));
         let may_be_left = may_hold(page) || !is_plain();
-        Self { may_be_left, found: Vec::new(), hidden: 0, charts: Vec::new(), nameless: false }
+        Self { may_be_left, found: BTreeSet::new(), hidden: 0, tables: 0, charts: Vec::new(), nameless: false }
     }
 
     /// Looks at what comes next.
@@ -60,16 +67,17 @@ impl Reader {
         match tag.name.len() {
             3 if tag.is(b"img") && tag.get(b"alt").is_none() => {
                 let src = value(tag.get(b"src").unwrap_or_default()).into_owned();
-                self.found.push(no_words(vec![format!("src=\"{src}\""), format!("src='{src}'"), src]));
+                self.found.insert(no_words(vec![format!("src=\"{src}\""), format!("src='{src}'"), src]));
             }
             3 if tag.is(b"svg") && tag.get(b"role") == Some(b"img") => {
                 self.nameless = tag.get(b"aria-label").or(tag.get(b"aria-labelledby")).is_none();
             }
             6 if tag.is(b"figure") => {
                 let class = tag.get(b"class").unwrap_or_default();
-                self.charts.push((class.split(u8::is_ascii_whitespace).any(|word| word == b"chart"), false));
+                let is_chart = class.split(u8::is_ascii_whitespace).any(|word| word == b"chart");
+                self.charts.push(is_chart.then_some(self.tables));
             }
-            5 if tag.is(b"table") => self.charts.iter_mut().for_each(|(_, table)| *table = true),
+            5 if tag.is(b"table") => self.tables += 1,
             5 if tag.is(b"title") => self.nameless = false,
             _ => {}
         }
@@ -81,10 +89,10 @@ impl Reader {
         }
         let is = |own: &[u8]| name.eq_ignore_ascii_case(own);
         if is(b"svg") && std::mem::take(&mut self.nameless) {
-            self.found.push(no_words(vec!["<svg role=\"img\"".to_owned(), "role=\"img\"".to_owned()]));
+            self.found.insert(no_words(vec!["<svg role=\"img\"".to_owned(), "role=\"img\"".to_owned()]));
         }
-        if is(b"figure") && self.charts.pop() == Some((true, false)) {
-            self.found.push(Blemish {
+        if is(b"figure") && self.charts.pop() == Some(Some(self.tables)) {
+            self.found.insert(Blemish {
                 code: "chart-without-table",
                 message: "this chart has no table with its numbers".to_owned(),
                 written: vec!["<figure class=\"chart\">".to_owned(), "class=\"chart".to_owned()],
@@ -111,7 +119,7 @@ fn no_words(written: Vec<String>) -> Blemish {
 }
 
 /// What a template left behind in a text.
-fn leftovers(written: &[u8], found: &mut Vec<Blemish>) {
+fn leftovers(written: &[u8], found: &mut BTreeSet<Blemish>) {
     let text = &*text(written);
     if !may_hold(text.as_bytes()) {
         return;
@@ -124,7 +132,7 @@ fn leftovers(written: &[u8], found: &mut Vec<Blemish>) {
         Some(text[start..end].to_owned())
     });
     let blemish = |left: String| Blemish {
-        code: "leftover-text",
+        code: LEFTOVER,
         message: format!("`{left}` stands in the text of a page"),
         written: vec![left],
         help: "a template or component did not expand it",
@@ -152,9 +160,18 @@ fn is_plain_reference(text: &[u8]) -> bool {
     plain.iter().any(|reference| text.starts_with(reference))
 }
 
-/// Whether a text says it: a word as a whole word, other signs anywhere.
-pub fn says(text: &str, written: &str) -> bool {
-    if written.chars().all(char::is_alphanumeric) { has_word(text, written) } else { text.contains(written) }
+/// Which of these none of the texts says: a word as a whole word, other signs anywhere.
+pub fn unsaid<'w, T: AsRef<str>>(
+    written: &BTreeSet<&'w str>,
+    texts: impl Iterator<Item = T> + Clone,
+) -> BTreeSet<&'w str> {
+    // The words are few, being those that are looked for, and signs may be thousands.
+    let (mut words, signs): (Vec<&str>, Vec<&str>) =
+        written.iter().partition(|written| written.chars().all(char::is_alphanumeric));
+    words.retain(|word| !texts.clone().any(|text| has_word(text.as_ref(), word)));
+    let places = first::places(&signs, texts);
+    let signs = signs.into_iter().zip(places).filter(|(_, place)| place.is_none()).map(|(written, _)| written);
+    words.into_iter().chain(signs).collect()
 }
 
 fn has_word(text: &str, word: &str) -> bool {

@@ -118,9 +118,9 @@ pub fn reordered(mut site: Site) -> Site {
     site
 }
 
-/// Where a link with a fragment is written.
-pub fn place_of_anchor(site: &Site, anchor: &Anchor) -> Option<Span> {
-    references_of(site, anchor.from).anchors.get(anchor.number).map(|(span, ..)| *span)
+/// Where each of an entry's links with a fragment is written, by its number.
+pub fn places_of_anchors(site: &Site, from: Ix) -> Vec<Span> {
+    references_of(site, from).anchors.into_iter().map(|(span, ..)| span).collect()
 }
 
 fn order_of_ids(surface: &Surface) -> (&str, &str, Span) {

@@ -373,7 +373,7 @@ impl Site {
     }
 
     /// All entries with their numbers.
-    pub fn iter(&self) -> impl Iterator<Item = (Ix, &Surface)> {
+    pub fn iter(&self) -> impl Iterator<Item = (Ix, &Surface)> + Clone {
         (0..).map(Ix).zip(self.entries.iter().map(|entry| &*entry.surface))
     }
 

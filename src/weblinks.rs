@@ -1,19 +1,20 @@
 //! Checks rendered pages, whatever template, component or raw HTML wrote them: their links, whether any
 //! page is led to, and the blemishes that no reader should meet.
 
-use crate::blemish::{self, Blemish};
+use crate::blemish::{self, Blemish, LEFTOVER};
 use crate::diagnostic::Diagnostic;
+use crate::first;
 use crate::kind::Kind;
 use crate::markdown::is_external;
 use crate::render::{Data, Rendered, Stage, render_route};
-use crate::site::{Ix, Output, Route, Site, url_key};
-use crate::source::{Area, Span};
+use crate::site::{Anchor, Ix, Output, Route, Site, url_key};
+use crate::source::{Area, FileId, Span};
 use crate::tags::{self, Piece, Tag};
 use crate::url::{join, split};
-use foldhash::{HashMap, HashMapExt as _};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use rayon::prelude::*;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::BuildHasher as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,7 +25,13 @@ pub struct Look {
     /// Their hashes, sorted: a site has hundreds of thousands, and few are ever asked for by name.
     ids: Box<[u64]>,
     links: Box<[Text]>,
-    blemishes: Vec<Blemish>,
+    blemishes: BTreeSet<Blemish>,
+}
+
+impl Look {
+    fn lacks(&self, id: u64) -> bool {
+        self.ids.binary_search(&id).is_err()
+    }
 }
 
 /// The number of a text among those that pages have in common.
@@ -85,30 +92,61 @@ impl Pages {
 /// ids of one, for "did you mean".
 pub fn judge(site: &Site, looks: &[&Look], texts: &Texts, ids: &dyn Fn(usize) -> Vec<String>) -> Vec<Told> {
     let files = Files::of(site, looks);
-    let lacks = |page: usize, id: u64| looks[page].ids.binary_search(&id).is_err();
-    // Of two pages at one URL, which is told already, nobody knows which is meant.
-    let twice = site.routes.len() - site.urls.len();
-    let contested =
-        |url: &str| twice > 0 && site.routes.iter().filter(|r| url_key(r.url.as_str()) == url_key(url)).count() > 1;
-    let mut told = BTreeSet::new();
-    let mut wrong: Vec<Told> = Vec::new();
-    let mut linked = vec![false; files.count];
-    // A page is made again for its ids, and once for all that is not there.
+    let torn = torn_anchors(site, &files, looks);
+    let told = torn.iter().map(|(_, anchor)| (anchor.url.to_string(), anchor.id.clone())).collect();
+    let (linked, broken) = followed(site, &files, looks, texts, told);
+    let mut wrong = tell_anchors(site, &torn, ids);
+    wrong.extend(tell_links(site, looks, &broken));
+    wrong.extend(blemishes(site, looks));
+    let is_linked = |route: &Route| files.numbers.get(route.url.as_str()).is_some_and(|file| linked[*file]);
+    wrong.extend(orphans(site, &is_linked).into_iter().map(|told| (None, told)));
+    wrong
+}
+
+/// The links of Markdown to a place in a page that the page does not have, each with the page's place among those that were looked at.
+fn torn_anchors<'s>(site: &'s Site, files: &Files<'_>, looks: &[&Look]) -> Vec<(usize, &'s Anchor)> {
+    let torn = |anchor: &'s Anchor| {
+        let page = files.looks[*files.numbers.get(anchor.url.as_str())?]?;
+        let is_torn = looks[page].lacks(hash(&anchor.id)) && !files.is_contested(anchor.url.as_str());
+        is_torn.then_some((page, anchor))
+    };
+    site.anchors.iter().filter_map(torn).collect()
+}
+
+fn tell_anchors(site: &Site, torn: &[(usize, &Anchor)], ids: &dyn Fn(usize) -> Vec<String>) -> Vec<Told> {
+    // A page is made again for its ids, and an entry's links are followed again for their places: once for all that is wrong.
     let mut made: HashMap<usize, Vec<String>> = HashMap::new();
-    for anchor in &*site.anchors {
-        let page = files.numbers.get(anchor.url.as_str()).and_then(|file| files.looks[*file]);
-        let Some(page) = page.filter(|page| lacks(*page, hash(&anchor.id)) && !contested(anchor.url.as_str())) else {
-            continue;
-        };
+    let mut places: HashMap<Ix, Vec<Span>> = HashMap::new();
+    let tell = |(page, anchor): &(usize, &Anchor)| {
         let message = format!("{} has no place `#{}`", anchor.url, anchor.id);
-        let near = crate::diagnostic::did_you_mean(
-            &anchor.id,
-            made.entry(page).or_insert_with(|| ids(page)).iter().map(String::as_str),
-        );
-        let span = crate::link::place_of_anchor(site, anchor);
-        wrong.push((Some(page), Diagnostic::error("broken-link", span, message).maybe_help(near)));
-        told.insert((anchor.url.to_string(), anchor.id.clone()));
-    }
+        let ids = made.entry(*page).or_insert_with(|| ids(*page));
+        let near = crate::diagnostic::did_you_mean(&anchor.id, ids.iter().map(String::as_str));
+        let places = places.entry(anchor.from).or_insert_with(|| crate::link::places_of_anchors(site, anchor.from));
+        let span = places.get(anchor.number).copied();
+        (Some(*page), Diagnostic::error("broken-link", span, message).maybe_help(near))
+    };
+    torn.iter().map(tell).collect()
+}
+
+/// A link of a rendered page that leads nowhere.
+struct Broken<'a> {
+    /// The page, by its place among those that were looked at.
+    page: usize,
+    /// The link as the page makes it.
+    link: &'a str,
+    message: String,
+}
+
+/// Follows all links: which files some page leads its readers to, and the links that lead nowhere, of those to one place the
+/// first. What is `told` already, path and fragment, is not told again.
+fn followed<'a>(
+    site: &Site,
+    files: &Files<'_>,
+    looks: &[&Look],
+    texts: &'a Texts,
+    mut told: BTreeSet<(String, String)>,
+) -> (Vec<bool>, Vec<Broken<'a>>) {
+    let (mut linked, mut broken) = (vec![false; files.count], Vec::new());
     // Nearly all links lead to the same place from wherever they stand, so that is found once.
     let anywhere: Vec<Option<Option<Target>>> =
         texts.texts.par_iter().map(|link| (!is_relative(link)).then(|| files.target(site, "/", link))).collect();
@@ -129,7 +167,7 @@ pub fn judge(site: &Site, looks: &[&Look], texts: &Texts, ids: &dyn Fn(usize) ->
             if let Some(file) = target.file.filter(|file| Some(*file) != own && !is_aside) {
                 linked[file] = true;
             }
-            let is_absent = |to: usize| target.id.is_some_and(|id| lacks(to, id));
+            let is_absent = |to: usize| target.id.is_some_and(|id| looks[to].lacks(id));
             let is_torn = target.file.and_then(|file| files.looks[file]).is_some_and(is_absent);
             if target.file.is_some() && !is_torn {
                 continue;
@@ -138,23 +176,17 @@ pub fn judge(site: &Site, looks: &[&Look], texts: &Texts, ids: &dyn Fn(usize) ->
             let Some((path, fragment)) = place(site, url, link) else { continue };
             let message = if !is_torn {
                 format!("the link `{link}` leads to nothing in this site")
-            } else if contested(&path) {
+            } else if files.is_contested(&path) {
                 continue;
             } else {
                 format!("the link `{link}` leads to a place that {path} does not have")
             };
             if told.insert((path, fragment.unwrap_or_default())) {
-                wrong.push((Some(i), at_its_place(site, url, link, message)));
+                broken.push(Broken { page: i, link, message });
             }
         }
     }
-    let blemished = |(i, page): (usize, &&Look)| {
-        blemishes(site, &page.url, page).into_iter().map(move |told| (Some(i), told)).collect::<Vec<_>>()
-    };
-    wrong.extend(looks.iter().enumerate().flat_map(blemished));
-    let is_linked = |route: &Route| files.numbers.get(route.url.as_str()).is_some_and(|file| linked[*file]);
-    wrong.extend(orphans(site, &is_linked).into_iter().map(|told| (None, told)));
-    wrong
+    (linked, broken)
 }
 
 /// What links can lead to.
@@ -166,6 +198,8 @@ struct Files<'s> {
     looks: Vec<Option<usize>>,
     /// Of each, whether it leads no reader anywhere: an old URL, or a page for other sites.
     aside: Vec<bool>,
+    /// The keys of URLs at which several would stand, which is told already: nobody knows which of them a link means.
+    contested: HashSet<Cow<'s, str>>,
 }
 
 /// Where a link into the site leads.
@@ -194,7 +228,11 @@ impl<'s> Files<'s> {
                 seen[*file] = Some(i);
             }
         }
-        Self { numbers, count, looks: seen, aside }
+        Self { numbers, count, looks: seen, aside, contested: contested(site) }
+    }
+
+    fn is_contested(&self, url: &str) -> bool {
+        !self.contested.is_empty() && self.contested.contains(&url_key(url))
     }
 
     fn target(&self, site: &Site, url: &str, link: &str) -> Option<Target> {
@@ -210,6 +248,15 @@ impl<'s> Files<'s> {
         let bare = path.strip_suffix("index.html").filter(|bare| bare.ends_with('/'));
         found(path).or_else(|| found(&format!("{path}/"))).or_else(|| bare.and_then(found))
     }
+}
+
+/// The keys of URLs at which several outputs would stand.
+fn contested(site: &Site) -> HashSet<Cow<'_, str>> {
+    if site.routes.len() == site.urls.len() {
+        return HashSet::new();
+    }
+    let mut seen = HashSet::with_capacity(site.routes.len());
+    site.routes.iter().map(|route| url_key(route.url.as_str())).filter(|key| !seen.insert(key.clone())).collect()
 }
 
 /// Whether where a link leads depends on the page that it stands on.
@@ -238,40 +285,61 @@ fn orphans(site: &Site, is_linked: &dyn Fn(&Route) -> bool) -> Vec<Diagnostic> {
     site.routes.iter().filter_map(orphan).collect()
 }
 
-/// The blemishes of a page, each at the line that writes it, where that can be found.
-fn blemishes(site: &Site, url: &str, page: &Look) -> Vec<Diagnostic> {
-    let told = |blemish: &Blemish| {
-        if blemish.code == "leftover-text" && is_own_words(site, url, &blemish.written) {
-            return None;
-        }
-        let error = |span| Diagnostic::error(blemish.code, span, blemish.message.clone()).help(blemish.help);
-        let written: Vec<&str> = blemish.written.iter().map(String::as_str).collect();
-        let found = match place_of(site, url, &written) {
-            Some(span) => error(Some(span)),
-            None => error(None).path(format!("the page {url}")),
-        };
-        // The entry whose page it is may allow it, wherever it is written.
-        Some(match entry_at(site, url) {
-            Some(ix) if found.span.is_none_or(|span| span.file != site.entry(ix).file) => {
-                found.also(site.entry(ix).id.span, "on this page")
-            }
-            _ => found,
-        })
+/// The blemishes of pages, each at the line that writes it, where that can be found.
+fn blemishes(site: &Site, looks: &[&Look]) -> Vec<Told> {
+    let left = left_behind(site, looks);
+    let is_own_words = |url: &str, blemish: &Blemish| {
+        let is_said = |written: &String| !left.contains(&(entry_at(site, url), written));
+        blemish.code == LEFTOVER && blemish.written.iter().any(is_said)
     };
-    page.blemishes.iter().filter_map(told).collect()
+    let all = looks.iter().enumerate().flat_map(|(i, look)| look.blemishes.iter().map(move |blemish| (i, blemish)));
+    let all: Vec<(usize, &Blemish)> = all.filter(|(i, blemish)| !is_own_words(&looks[*i].url, blemish)).collect();
+    let written =
+        all.iter().map(|(_, blemish)| blemish.written.iter().map(|written| written.as_str().into()).collect());
+    let sought: Vec<Sought<'_>> =
+        all.iter().zip(written).map(|((i, _), written)| Sought { url: &looks[*i].url, written }).collect();
+    let told = all.iter().zip(places_of(site, &sought));
+    told.map(|((i, blemish), place)| (Some(*i), tell_blemish(site, &looks[*i].url, blemish, place))).collect()
 }
 
-/// Whether the page's own text says it, or a text or name that pages print of others: a fact's, or a page's title or summary.
-fn is_own_words(site: &Site, url: &str, written: &[String]) -> bool {
-    let says = |text: &str| written.iter().any(|written| blemish::says(text, written));
-    let own = entry_at(site, url);
-    site.iter().any(|(ix, surface)| {
-        let body = &site.entries[ix.0 as usize].body;
-        let shown_whole = Some(ix) == own || surface.kind.is_fact();
-        says(&site.title(ix, &surface.lang))
-            || surface.field_bodies().iter().any(|field| says(&crate::html::plain(&field.html)))
-            || surface.lead.as_ref().is_some_and(|lead| says(&crate::html::plain(&lead.html)))
-            || shown_whole && says(&crate::html::plain(&body.html))
+fn tell_blemish(site: &Site, url: &str, blemish: &Blemish, place: Option<Span>) -> Diagnostic {
+    let error = Diagnostic::error(blemish.code, place, blemish.message.clone()).help(blemish.help);
+    let found = if place.is_some() { error } else { error.path(format!("the page {url}")) };
+    // The entry whose page it is may allow it, wherever it is written.
+    match entry_at(site, url) {
+        Some(ix) if found.span.is_none_or(|span| span.file != site.entry(ix).file) => {
+            found.also(site.entry(ix).id.span, "on this page")
+        }
+        _ => found,
+    }
+}
+
+/// Texts that look left behind, by the entry whose page shows them, but for what the page's own text says, or a text or name that
+/// pages print of others.
+fn left_behind<'l>(site: &Site, looks: &[&'l Look]) -> BTreeSet<(Option<Ix>, &'l str)> {
+    let mut shown: BTreeMap<Option<Ix>, BTreeSet<&str>> = BTreeMap::new();
+    for look in looks {
+        for blemish in look.blemishes.iter().filter(|blemish| blemish.code == LEFTOVER) {
+            shown.entry(entry_at(site, &look.url)).or_default().extend(blemish.written.iter().map(String::as_str));
+        }
+    }
+    let unsaid = |(own, left): (Option<Ix>, BTreeSet<&'l str>)| {
+        let text = own.map(|ix| crate::html::plain(&site.entries[ix.0 as usize].body.html));
+        blemish::unsaid(&left, text.iter()).into_iter().map(move |left| (own, left))
+    };
+    let mut unsaid: BTreeSet<(Option<Ix>, &str)> = shown.into_iter().flat_map(unsaid).collect();
+    let anywhere = blemish::unsaid(&unsaid.iter().map(|(_, left)| *left).collect(), printed(site));
+    unsaid.retain(|(_, left)| anywhere.contains(left));
+    unsaid
+}
+
+/// What pages print of others, in plain words: the texts and names of facts, and the titles and summaries of pages.
+fn printed(site: &Site) -> impl Iterator<Item = String> + Clone {
+    site.iter().flat_map(|(ix, surface)| {
+        let text = surface.kind.is_fact().then(|| &*site.entries[ix.0 as usize].body);
+        let bodies = surface.field_bodies().into_iter().chain(&surface.lead).chain(text);
+        let texts = bodies.map(|body| crate::html::plain(&body.html));
+        std::iter::once(site.title(ix, &surface.lang)).chain(texts).collect::<Vec<_>>()
     })
 }
 
@@ -283,17 +351,50 @@ fn entry_at(site: &Site, url: &str) -> Option<Ix> {
     })
 }
 
-/// Where one of these texts is written: in the file that the page at `url` comes from, or in a template.
-fn place_of(site: &Site, url: &str, written: &[&str]) -> Option<Span> {
-    let own = entry_at(site, url).map(|ix| site.entry(ix).file);
+/// What is looked for in the files that a page may come from.
+struct Sought<'a> {
+    /// The page's URL.
+    url: &'a str,
+    /// How it may be written; the first of these that stands in a file counts.
+    written: Vec<Cow<'a, str>>,
+}
+
+/// Where each of these is written: in the file that its page comes from, or in a template. Files are gone through for all of them
+/// at once.
+fn places_of(site: &Site, sought: &[Sought<'_>]) -> Vec<Option<Span>> {
+    let mut of_file: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
+    for (at, sought) in sought.iter().enumerate() {
+        if let Some(ix) = entry_at(site, sought.url) {
+            of_file.entry(site.entry(ix).file).or_default().push(at);
+        }
+    }
+    let mut places = vec![None; sought.len()];
+    for (file, some) in of_file {
+        let found = places_in(site, &[file], some.iter().map(|at| &sought[*at]));
+        some.iter().zip(found).for_each(|(at, place)| places[*at] = place);
+    }
     let templates = site.sources.iter().filter(|(_, source)| source.area == Area::Templates).map(|(file, _)| file);
-    own.into_iter().chain(templates).find_map(|file| {
-        let text = site.sources.get(file).text();
-        written
-            .iter()
-            .filter(|written| !written.is_empty())
-            .find_map(|written| text.find(written).map(|at| Span::new(file, at..at + written.len())))
-    })
+    let templates: Vec<FileId> = templates.collect();
+    let rest: Vec<usize> = (0..sought.len()).filter(|at| places[*at].is_none()).collect();
+    let found = places_in(site, &templates, rest.iter().map(|at| &sought[*at]));
+    rest.iter().zip(found).for_each(|(at, place)| places[*at] = place);
+    places
+}
+
+/// Where each of these is written in the first of these files that it stands in.
+fn places_in<'a>(
+    site: &Site,
+    files: &[FileId],
+    sought: impl Iterator<Item = &'a Sought<'a>> + Clone,
+) -> Vec<Option<Span>> {
+    let written: Vec<&str> = sought.clone().flat_map(|sought| &sought.written).map(|written| &**written).collect();
+    let mut firsts = first::places(&written, files.iter().map(|file| site.sources.get(*file).text())).into_iter();
+    let place = |sought: &Sought<'_>| {
+        let found = sought.written.iter().zip(firsts.by_ref()).filter(|(written, _)| !written.is_empty());
+        let found = found.filter_map(|(written, first)| first.map(|(file, at)| (file, at..at + written.len())));
+        found.min_by_key(|(file, _)| *file).map(|(file, range)| Span::new(files[file], range))
+    };
+    sought.map(place).collect()
 }
 
 /// The ids of a page, in the order of the alphabet.
@@ -325,7 +426,7 @@ struct Reading<'a> {
     url: &'a str,
     ids: Vec<u64>,
     links: Vec<Cow<'a, str>>,
-    blemishes: Vec<Blemish>,
+    blemishes: BTreeSet<Blemish>,
 }
 
 impl Reading<'_> {
@@ -405,17 +506,26 @@ fn place(site: &Site, url: &str, link: &str) -> Option<(String, Option<String>)>
     Some((join(folder, &path).map_or_else(|| path.to_string(), |path| format!("/{path}")), fragment))
 }
 
-/// A broken link, at the line of the template or Markdown file that writes it, where that can be found.
-fn at_its_place(site: &Site, url: &str, link: &str, message: String) -> Diagnostic {
-    let written = link.strip_prefix(site.config.base_path.as_str()).unwrap_or(link);
+/// Broken links, each at the line of the template or Markdown file that writes it, where that can be found.
+fn tell_links(site: &Site, looks: &[&Look], broken: &[Broken<'_>]) -> Vec<Told> {
+    let url = |broken: &Broken<'_>| looks[broken.page].url.as_str();
+    let sought: Vec<Sought<'_>> =
+        broken.iter().map(|broken| Sought { url: url(broken), written: quoted(site, broken.link) }).collect();
+    let tell = |(broken, place): (&Broken<'_>, Option<Span>)| {
+        let place = place.map(|span| Span { start: span.start + 1, end: span.end - 1, ..span });
+        let diagnostic = Diagnostic::error("broken-link", place, broken.message.clone());
+        let told = match place {
+            Some(_) => diagnostic.help(format!("it is on the page {}", url(broken))),
+            None => diagnostic.path(format!("the page {}", url(broken))),
+        };
+        (Some(broken.page), told)
+    };
+    broken.iter().zip(places_of(site, &sought)).map(tell).collect()
+}
+
+/// How a link may be written: as the page makes it, or without the site's own path.
+fn quoted(site: &Site, link: &str) -> Vec<Cow<'static, str>> {
+    let written = link.strip_prefix(site.config.base_path.as_str()).filter(|written| *written != link);
     let quoted = |link: &str| [format!("\"{link}\""), format!("'{link}'"), format!("={link}>"), format!("={link} ")];
-    let all: Vec<String> = quoted(link).into_iter().chain(quoted(written)).collect();
-    let all: Vec<&str> = all.iter().map(String::as_str).collect();
-    let place = place_of(site, url, &all).map(|span| Span { start: span.start + 1, end: span.end - 1, ..span });
-    let diagnostic = Diagnostic::error("broken-link", place, message);
-    if place.is_some() {
-        diagnostic.help(format!("it is on the page {url}"))
-    } else {
-        diagnostic.path(format!("the page {url}"))
-    }
+    [Some(link), written].into_iter().flatten().flat_map(quoted).map(Cow::Owned).collect()
 }
