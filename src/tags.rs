@@ -5,7 +5,7 @@
 //! are written as references, and in a test that compares the two on pages made to be difficult.
 
 use html5gum::{Token, Tokenizer};
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr_iter, memchr2};
 use std::borrow::Cow;
 
 /// A piece of a page.
@@ -119,8 +119,9 @@ fn after_markup(html: &[u8], at: usize) -> usize {
     if inner.starts_with(b"->") {
         return at + 5;
     }
-    let ends = [&b"-->"[..], b"--!>"].into_iter().filter_map(|end| Some(memmem::find(inner, end)? + end.len()));
-    ends.min().map_or(html.len(), |end| at + 3 + end)
+    // One look for both ends: where one of them never comes, the page would be gone through for each comment.
+    let is_end = |at: &usize| inner[..*at].ends_with(b"--") || inner[..*at].ends_with(b"--!");
+    memchr_iter(b'>', inner).find(is_end).map_or(html.len(), |end| at + 3 + end + 1)
 }
 
 fn is_space(byte: u8) -> bool {
