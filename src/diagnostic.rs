@@ -3,6 +3,7 @@
 use crate::source::{Places, Source, Sources, Span, floor_char};
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
+use std::collections::HashMap;
 
 /// How much a diagnostic matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,8 +98,46 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
     nearest(name, known).map(|near| format!("did you mean `{near}`?"))
 }
 
+/// Names that are known, and what is told of many that are not.
+#[derive(Debug)]
+pub struct Known {
+    names: Vec<String>,
+    told: HashMap<String, Option<String>>,
+    /// How many pairs of bytes may still be compared.
+    room: usize,
+}
+
+/// How many pairs of bytes are compared for the names that are not among some [`Known`]: a hundred headings are gone through for
+/// thousands of mistakes. What is beyond is told without a near name, or it would take time by the square.
+const MOST_COMPARED: usize = 32 << 20;
+
+impl Known {
+    /// These names.
+    pub fn of(names: Vec<String>) -> Self {
+        Self { names, told: HashMap::new(), room: MOST_COMPARED }
+    }
+
+    /// What [`did_you_mean`] tells of a name.
+    pub fn did_you_mean(&mut self, name: &str) -> Option<String> {
+        if let Some(told) = self.told.get(name) {
+            return told.clone();
+        }
+        let pairs = name.len() * self.names.iter().map(String::len).sum::<usize>();
+        self.room = self.room.checked_sub(pairs)?;
+        let told = did_you_mean(name, self.names.iter().map(String::as_str));
+        self.told.insert(name.to_owned(), told.clone());
+        told
+    }
+}
+
+/// The longest name that a near one is looked for, in bytes: comparing two takes time by the square of it.
+const LONGEST_NAME: usize = 1000;
+
 /// The known name nearest to `name` by edit distance, if at most a quarter of its letters differ, or one.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST_NAME {
+        return None;
+    }
     let budget = (name.chars().count() / 4).max(1);
     let wanted = plain(name);
     let letters = letters_of(name);
@@ -327,5 +366,16 @@ mod tests {
         assert_eq!(nearest("tittle", ["title", "date"]), Some("title"));
         assert_eq!(nearest("colour", ["title", "date"]), None);
         assert_eq!(nearest("", ["title"]), None);
+        assert_eq!(nearest(&"a".repeat(100_000), [&*"a".repeat(100_001)]), None);
+    }
+
+    #[test]
+    fn near_names_are_told_of_many_and_not_without_end() {
+        let mut known = Known::of((0..1000).map(|n| format!("name-{n}")).collect());
+        let told: Vec<Option<String>> = (0..10_000).map(|n| known.did_you_mean(&format!("nam-{n}"))).collect();
+        assert_eq!(told[7].as_deref(), Some("did you mean `name-7`?"));
+        assert_eq!(told[100].as_deref(), Some("did you mean `name-100`?"));
+        assert_eq!(told[9999], None);
+        assert_eq!(known.did_you_mean("nam-7"), told[7]);
     }
 }

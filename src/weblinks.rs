@@ -2,7 +2,7 @@
 //! page is led to, and the blemishes that no reader should meet.
 
 use crate::blemish::{self, Blemish, LEFTOVER};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Known};
 use crate::first;
 use crate::kind::Kind;
 use crate::markdown::is_external;
@@ -115,12 +115,11 @@ fn torn_anchors<'s>(site: &'s Site, files: &Files<'_>, looks: &[&Look]) -> Vec<(
 
 fn tell_anchors(site: &Site, torn: &[(usize, &Anchor)], ids: &dyn Fn(usize) -> Vec<String>) -> Vec<Told> {
     // A page is made again for its ids, and an entry's links are followed again for their places: once for all that is wrong.
-    let mut made: HashMap<usize, Vec<String>> = HashMap::new();
+    let mut made: HashMap<usize, Known> = HashMap::new();
     let mut places: HashMap<Ix, Vec<Span>> = HashMap::new();
     let tell = |(page, anchor): &(usize, &Anchor)| {
         let message = format!("{} has no place `#{}`", anchor.url, anchor.id);
-        let ids = made.entry(*page).or_insert_with(|| ids(*page));
-        let near = crate::diagnostic::did_you_mean(&anchor.id, ids.iter().map(String::as_str));
+        let near = made.entry(*page).or_insert_with(|| Known::of(ids(*page))).did_you_mean(&anchor.id);
         let places = places.entry(anchor.from).or_insert_with(|| crate::link::places_of_anchors(site, anchor.from));
         let span = places.get(anchor.number).copied();
         (Some(*page), Diagnostic::error("broken-link", span, message).maybe_help(near))
