@@ -207,8 +207,18 @@ mod tests {
             ("<p>{{ page.title }} and {% if %}</p>", vec!["leftover-text", "leftover-text"]),
             ("<p>[object Object] NaN</p>", vec!["leftover-text", "leftover-text"]),
             ("<p>{ a } 100 %} x {{</p>", vec![]),
+            ("<img src=a><img src=a><img src=b>", vec!["missing-alt", "missing-alt"]),
+            ("<table></table><figure class='chart'></figure><table></table>", vec!["chart-without-table"]),
         ] {
             assert_eq!(codes(html), expected, "{html}");
         }
+    }
+
+    #[test]
+    fn words_are_said_whole_and_signs_anywhere() {
+        let written = BTreeSet::from(["NaN", "undefined", "{{ x }}", "{% y %}"]);
+        let texts = ["NaNcy is undefined, and un", "defined{{ x }}"];
+        assert_eq!(unsaid(&written, texts.iter()), BTreeSet::from(["NaN", "{% y %}"]));
+        assert_eq!(unsaid(&written, [""; 0].iter()), written);
     }
 }
