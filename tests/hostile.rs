@@ -571,6 +571,11 @@ fn texts_that_are_made_to_be_slow_are_not() {
         format!("{}x{}", "{% <note> %}".repeat(n / 10), "{% </note> %}".repeat(n / 10)),
         "word".repeat(n),
         "<script>".repeat(n),
+        "undefined *x* ".repeat(n),
+        "{{ x }}<br>".repeat(n),
+        (0..n).fold(String::new(), |text, i| text + &format!("[a](#x{i}) ")),
+        (0..n).fold(String::new(), |text, i| text + &format!("[a](#x{i})\n")),
+        format!("<div>{}", "<img>".repeat(20 * n)),
     ];
     let safe = "title: T\nbase_url: https://example.org\nmarkdown: { html: safe }\n";
     for text in texts {
