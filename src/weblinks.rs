@@ -324,10 +324,10 @@ fn left_behind<'l>(site: &Site, looks: &[&'l Look]) -> BTreeSet<(Option<Ix>, &'l
     }
     let unsaid = |(own, left): (Option<Ix>, BTreeSet<&'l str>)| {
         let text = own.map(|ix| crate::html::plain(&site.entries[ix.0 as usize].body.html));
-        blemish::unsaid(&left, text.iter()).into_iter().map(move |left| (own, left))
+        blemish::unsaid(&left, &text.iter()).into_iter().map(move |left| (own, left))
     };
     let mut unsaid: BTreeSet<(Option<Ix>, &str)> = shown.into_iter().flat_map(unsaid).collect();
-    let anywhere = blemish::unsaid(&unsaid.iter().map(|(_, left)| *left).collect(), printed(site));
+    let anywhere = blemish::unsaid(&unsaid.iter().map(|(_, left)| *left).collect(), &printed(site));
     unsaid.retain(|(_, left)| anywhere.contains(left));
     unsaid
 }
@@ -387,7 +387,7 @@ fn places_in<'a>(
     sought: impl Iterator<Item = &'a Sought<'a>> + Clone,
 ) -> Vec<Option<Span>> {
     let written: Vec<&str> = sought.clone().flat_map(|sought| &sought.written).map(|written| &**written).collect();
-    let mut firsts = first::places(&written, files.iter().map(|file| site.sources.get(*file).text())).into_iter();
+    let mut firsts = first::places(&written, &files.iter().map(|file| site.sources.get(*file).text())).into_iter();
     let place = |sought: &Sought<'_>| {
         let found = sought.written.iter().zip(firsts.by_ref()).filter(|(written, _)| !written.is_empty());
         let found = found.filter_map(|(written, first)| first.map(|(file, at)| (file, at..at + written.len())));
