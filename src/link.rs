@@ -6,7 +6,7 @@ use crate::body::Target;
 use crate::config::Config;
 use crate::date::Day;
 use crate::decode::{FieldRef, Record as _};
-use crate::diagnostic::{Diagnostic, did_you_mean, nearest};
+use crate::diagnostic::{Diagnostic, Known, did_you_mean, nearest};
 use crate::entry::{Entry, Matter, Surface};
 use crate::facts::Fact;
 use crate::kind::Kind;
@@ -709,6 +709,21 @@ struct References {
     /// Of each link with a fragment: where it is written, the page it leads to, and the id there.
     anchors: Vec<(Span, Url, String)>,
     wrong: Vec<Diagnostic>,
+    /// The headings of entries that references name one of, made once: a text may name thousands.
+    headings: HashMap<Ix, Headings>,
+}
+
+/// The ids of an entry's headings.
+struct Headings {
+    ids: HashSet<String>,
+    known: Known,
+}
+
+impl Headings {
+    fn of(surface: &Surface) -> Self {
+        let ids: Vec<String> = surface.headings.iter().map(|heading| heading.id.value.clone()).collect();
+        Self { ids: ids.iter().cloned().collect(), known: Known::of(ids) }
+    }
 }
 
 fn references(site: &Site) -> Vec<References> {
@@ -718,7 +733,8 @@ fn references(site: &Site) -> Vec<References> {
 
 fn references_of(site: &Site, from: Ix) -> References {
     let surface = site.entry(from);
-    let mut found = References { mentions: Vec::new(), anchors: Vec::new(), wrong: Vec::new() };
+    let mut found =
+        References { mentions: Vec::new(), anchors: Vec::new(), wrong: Vec::new(), headings: HashMap::new() };
     for field in surface.field_refs() {
         match site.find(&field.id.value, &surface.lang) {
             Ok(to) => check_kind(site, &field, to, &mut found.wrong),
@@ -787,12 +803,11 @@ fn reference(site: &Site, from: Ix, text: &str, span: Span, found: &mut Referenc
     };
     let to = site.entry(resolved.entry);
     if let Some(heading) = &resolved.heading {
-        let known = to.headings.iter().map(|h| h.id.value.as_str());
-        if !known.clone().any(|id| id == heading) {
+        let headings = found.headings.entry(resolved.entry).or_insert_with(|| Headings::of(to));
+        if !headings.ids.contains(heading) {
             let message = format!("`{}` has no heading `{heading}`", to.id.value);
-            found
-                .wrong
-                .push(Diagnostic::error("dangling-reference", span, message).maybe_help(did_you_mean(heading, known)));
+            let help = headings.known.did_you_mean(heading);
+            found.wrong.push(Diagnostic::error("dangling-reference", span, message).maybe_help(help));
         }
     }
     if resolved.field.is_some() && !site.has_page(resolved.entry) {

@@ -546,6 +546,7 @@ fn no_page_stands_where_something_else_is_read() {
 fn texts_that_are_made_to_be_slow_are_not() {
     let n = 20_000;
     let texts = [
+        (0..n).fold(String::new(), |text, i| text + &format!("## a{i}\n\n[[slow#b{i}]] ")),
         (0..3 * n).fold("<b ".to_owned(), |text, i| text + &format!("a{i} ")) + ">x</b>",
         (0..3 * n).fold("<div x='\n\n' ".to_owned(), |text, i| text + &format!("a{i} ")),
         format!("<table>{}", "a<br>".repeat(3 * n)),
