@@ -97,15 +97,8 @@ impl Body {
 
     /// Itself, and the bodies of component calls and the words of references within it.
     pub fn with_inner(&self) -> Vec<&Self> {
-        let mut bodies = vec![self];
-        for hole in &self.holes {
-            if let What::Component(Call { body: Some(inner), .. }) | What::Reference { words: Some(inner), .. } =
-                &hole.what.value
-            {
-                bodies.extend(inner.with_inner());
-            }
-        }
-        bodies
+        let inner = self.all_holes().into_iter().filter_map(|hole| hole.what.value.inner());
+        std::iter::once(self).chain(inner).collect()
     }
 
     /// All holes, also those inside the bodies of component calls.
@@ -113,14 +106,19 @@ impl Body {
         let mut all = Vec::with_capacity(self.holes.len());
         for hole in &self.holes {
             all.push(hole);
-            match &hole.what.value {
-                What::Component(Call { body: Some(inner), .. }) | What::Reference { words: Some(inner), .. } => {
-                    all.extend(inner.all_holes());
-                }
-                _ => {}
-            }
+            all.extend(hole.what.value.inner().into_iter().flat_map(Self::all_holes));
         }
         all
+    }
+}
+
+impl What {
+    /// The text that stands inside it: the body of a call, the words of a reference.
+    fn inner(&self) -> Option<&Body> {
+        match self {
+            Self::Component(Call { body: inner, .. }) | Self::Reference { words: inner, .. } => inner.as_ref(),
+            Self::Citation(_) | Self::Link(_) | Self::Image(_) => None,
+        }
     }
 }
 

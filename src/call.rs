@@ -40,7 +40,7 @@ pub fn find(text: &str, code: &[Range<usize>], mut wrong: impl FnMut(Range<usize
         }
         let closing = closed_by[i].map(|closing| &tags[closing]);
         let call = match tag.end {
-            End::TooFar => Err(too_far(tag)),
+            End::Missing { is_far: true } => Err(too_far(tag)),
             _ if tag.block => block_call(tag, closing),
             _ => inline_call(tag),
         };
@@ -67,7 +67,7 @@ fn tags(text: &str, code: &[Range<usize>]) -> Vec<Tag> {
         }
         let inline = open(text, start, "{{", "}}").filter(|tag| !tag.closing);
         if let Some(tag) = inline.or_else(|| open(text, start, "{%", "%}")) {
-            if !matches!(tag.end, End::Missing | End::TooFar) {
+            if !matches!(tag.end, End::Missing { .. }) {
                 at = tag.range.end;
             }
             tags.push(tag);
@@ -80,7 +80,7 @@ fn tags(text: &str, code: &[Range<usize>]) -> Vec<Tag> {
 fn closed_by(tags: &[Tag]) -> Vec<Option<usize>> {
     let mut closed_by = vec![None; tags.len()];
     let mut open: HashMap<&str, Vec<usize>> = HashMap::new();
-    let whole = |tag: &Tag| tag.block && !matches!(tag.end, End::Missing | End::TooFar);
+    let whole = |tag: &Tag| tag.block && !matches!(tag.end, End::Missing { .. });
     for (i, tag) in tags.iter().enumerate().filter(|(_, tag)| whole(tag)) {
         let same = open.entry(&tag.name).or_default();
         if !tag.closing {
@@ -119,30 +119,28 @@ fn is_of_name(c: char) -> bool {
 
 /// The texts in quotes of a call whose arguments are plain values.
 pub fn texts(opening: &str) -> impl Iterator<Item = &str> {
-    let mut rest = opening;
-    std::iter::from_fn(move || {
-        let (_, inner) = rest.split_at(rest.find(['"', '\'', '`'])?);
-        let (text, after) = inner[1..].split_once(inner.chars().next()?)?;
-        rest = after;
-        Some(text)
-    })
+    quoted(opening).map(|(_, text)| text)
 }
 
 /// An argument of a call that is one text: `/a.png` of `src="/a.png"` and `src={'/a.png'}`.
 pub fn argument<'t>(opening: &'t str, name: &str) -> Option<&'t str> {
+    let is_named = |before: &str| {
+        let before = before.trim_end().trim_end_matches('{').trim_end();
+        let before = before.strip_suffix('=').and_then(|before| before.trim_end().strip_suffix(name));
+        before.is_some_and(|before| before.ends_with(char::is_whitespace))
+    };
+    quoted(opening).find(|(before, _)| is_named(before)).map(|(_, text)| text)
+}
+
+/// The texts in quotes of such a call, each with what stands between it and the one before.
+fn quoted(opening: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = opening;
-    loop {
+    std::iter::from_fn(move || {
         let (before, inner) = rest.split_at(rest.find(['"', '\'', '`'])?);
         let (text, after) = inner[1..].split_once(inner.chars().next()?)?;
-        let before = before.trim_end().trim_end_matches('{').trim_end().strip_suffix('=').map(str::trim_end);
-        if before
-            .and_then(|before| before.strip_suffix(name))
-            .is_some_and(|before| before.ends_with(char::is_whitespace))
-        {
-            return Some(text);
-        }
         rest = after;
-    }
+        Some((before, text))
+    })
 }
 
 /// What stands behind the plain value that a text begins with; none where it begins with something else.
@@ -190,7 +188,7 @@ fn inline_call(tag: &Tag) -> Result<Found, Wrong> {
     let whole = tag.range.clone();
     let shown = format!("the call of `{}`", tag.name);
     match tag.end {
-        End::Missing | End::TooFar => Err((
+        End::Missing { .. } => Err((
             whole,
             Diagnostic::error("component-syntax", None, format!("{shown} has no end"))
                 .help("a call without a body ends with `/>}}`"),
@@ -234,10 +232,8 @@ enum End {
     SelfClosed,
     /// `>` before the closing braces.
     Open,
-    /// No closing braces in this paragraph.
-    Missing,
-    /// None before [`LONGEST_CALL`], in a paragraph that is longer.
-    TooFar,
+    /// No closing braces in this paragraph, or where it is longer, none before [`LONGEST_CALL`].
+    Missing { is_far: bool },
 }
 
 /// The tag that begins at `start` with `left` and ends with `right`: `{% <note kind="method"> %}`.
@@ -276,8 +272,8 @@ fn end_of(text: &str, from: usize, right: &str) -> (End, usize) {
             _ => {}
         }
     }
-    let end = if limit < rest.len() && limit == near.len() { End::TooFar } else { End::Missing };
-    (end, from + limit.min(rest.find('\n').unwrap_or(limit)))
+    let is_far = limit < rest.len() && limit == near.len();
+    (End::Missing { is_far }, from + limit.min(rest.find('\n').unwrap_or(limit)))
 }
 
 #[cfg(test)]

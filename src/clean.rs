@@ -239,8 +239,8 @@ impl Open {
         tags::each(html.as_bytes(), |piece| match piece {
             Piece::Start(tag) => {
                 is_wide |= tag.attributes.len() > MOST_ATTRIBUTES;
-                is_table |= TABLE.iter().any(|part| tag.is(part));
                 let name = String::from_utf8_lossy(tag.name).to_ascii_lowercase();
+                is_table |= TABLE.contains(&name.as_str());
                 if !ENDLESS.contains(&name.as_str()) {
                     *names.entry(name).or_default() += 1;
                     depth += 1;
@@ -248,8 +248,8 @@ impl Open {
                 }
             }
             Piece::End(name) => {
-                is_table |= TABLE.iter().any(|part| name.eq_ignore_ascii_case(part));
                 let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+                is_table |= TABLE.contains(&name.as_str());
                 if let Some(open) = names.get_mut(&name) {
                     *open -= 1;
                     depth -= 1;
@@ -279,8 +279,7 @@ impl Open {
 }
 
 /// The parts of a table. What stands in one and in no cell is put before the table, and where there is much of it that takes long.
-const TABLE: [&[u8]; 10] =
-    [b"caption", b"col", b"colgroup", b"table", b"tbody", b"td", b"tfoot", b"th", b"thead", b"tr"];
+const TABLE: [&str; 10] = ["caption", "col", "colgroup", "table", "tbody", "td", "tfoot", "th", "thead", "tr"];
 
 /// What cleaning takes out of a piece of raw HTML, in a writer's words: "the element `script`", "the attribute `onclick`".
 pub fn taken_out(html: &str, pictures: bool) -> Vec<String> {

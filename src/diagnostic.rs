@@ -131,11 +131,11 @@ impl Known {
 }
 
 /// The longest name that a near one is looked for, in bytes: comparing two takes time by the square of it.
-const LONGEST_NAME: usize = 1000;
+const LONGEST_COMPARED: usize = 1000;
 
 /// The known name nearest to `name` by edit distance, if at most a quarter of its letters differ, or one.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    if name.len() > LONGEST_NAME {
+    if name.len() > LONGEST_COMPARED {
         return None;
     }
     let budget = (name.chars().count() / 4).max(1);

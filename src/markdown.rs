@@ -658,20 +658,11 @@ impl Reader<'_, '_> {
         self.wrong.push(Diagnostic::warning("unsafe-html", span, message).help(help));
     }
 
-    /// Whether a link may lead to `to`; tells when not.
-    fn may_lead(&mut self, to: &str, range: &Range<usize>) -> bool {
-        let wrong = self.settings.leads_wrong(to, self.origin.span(range.clone()));
-        let may = wrong.is_none();
+    /// Tells what is wrong; whether anything is.
+    fn tells(&mut self, wrong: Option<Diagnostic>) -> bool {
+        let is_wrong = wrong.is_some();
         self.wrong.extend(wrong);
-        may
-    }
-
-    /// Whether a picture may be shown; tells when not.
-    fn may_show(&mut self, from: &str, range: &Range<usize>) -> bool {
-        let wrong = self.settings.shows_wrong(from, self.origin.span(range.clone()));
-        let may = wrong.is_none();
-        self.wrong.extend(wrong);
-        may
+        is_wrong
     }
 
     /// `[^1]` where no `[^1]: …` stands is plain text to Markdown.
@@ -734,8 +725,7 @@ impl Reader<'_, '_> {
             return raw("");
         }
         let src = call::argument(&what.text, "src").filter(|_| what.name == "image");
-        if let Some(wrong) = src.and_then(|src| self.settings.shows_wrong(src, span)) {
-            self.wrong.push(wrong);
+        if self.tells(src.and_then(|src| self.settings.shows_wrong(src, span))) {
             return raw("");
         }
         if what.name == "image" && what.named_arguments().any(|(name, text)| name == "alt" && text.trim().is_empty()) {
@@ -811,12 +801,11 @@ impl Reader<'_, '_> {
 
     /// Whether an id is longer than any can be; tells so.
     fn is_too_long(&mut self, id: &str, range: &Range<usize>) -> bool {
-        let is_too_long = id.len() > LONGEST_REFERENCE;
-        if is_too_long {
+        let wrong = (id.len() > LONGEST_REFERENCE).then(|| {
             let message = format!("no id is longer than {LONGEST_REFERENCE} bytes: `{}`", shortened(id));
-            self.wrong.push(Diagnostic::error("dangling-reference", self.origin.span(range.clone()), message));
-        }
-        is_too_long
+            Diagnostic::error("dangling-reference", self.origin.span(range.clone()), message)
+        });
+        self.tells(wrong)
     }
 
     fn citation(&mut self, event: &Event<'_>, range: &Range<usize>, out: &mut Events<'_>) {
@@ -831,7 +820,8 @@ impl Reader<'_, '_> {
 
     fn link<'t>(&mut self, events: &[Spanned<'t>], out: &mut Events<'t>) {
         let (Event::Start(Tag::Link { link_type, dest_url, title, .. }), range) = &events[0] else { return };
-        if *link_type != LinkType::Email && !self.may_lead(dest_url, range) {
+        let span = self.origin.span(range.clone());
+        if *link_type != LinkType::Email && self.tells(self.settings.leads_wrong(dest_url, span)) {
             out.extend(self.blocks(&events[1..events.len() - 1]));
             return;
         }
@@ -862,7 +852,7 @@ impl Reader<'_, '_> {
             let help = format!("say in the brackets what it shows: `![…]({dest_url})`");
             self.wrong.push(Diagnostic::error("missing-alt", self.origin.span(range.clone()), message).help(help));
         }
-        if !self.may_show(dest_url, range) {
+        if self.tells(self.settings.shows_wrong(dest_url, self.origin.span(range.clone()))) {
             out.push(raw_inline(alt));
             return;
         }

@@ -23,6 +23,22 @@ fn site(root: &Path, name: &str, pages: &[(&str, &str)]) {
     put(root, pages);
 }
 
+/// A site of an article and the facts that it tells.
+fn told(facts: &str, article: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    put(
+        folder.path(),
+        &[
+            ("site.yaml", &format!("title: T\nbase_url: https://example.org\n{QUIET}")),
+            ("content/_index.md", "---\ntitle: Home\n---\n"),
+            ("content/facts/all.yaml", facts),
+            ("content/articles/_index.md", "---\ntitle: Articles\nkind: article\n---\n"),
+            ("content/articles/story.md", article),
+        ],
+    );
+    folder
+}
+
 fn build(root: &Path, arguments: &[&str]) -> BTreeMap<String, String> {
     let output = backgrounder(root, &[&["build"], arguments].concat());
     let told = String::from_utf8_lossy(&output.stderr);
@@ -156,17 +172,7 @@ corrections: [{ date: 2021-02-01, text: \"It was [[dead]].\" }]
 Of [[dead]] people the army speaks, of [[all|more than seven]]. [[no-raid.text]] Again [[dead]], in [[dead.part_of.printed]], as [[no-raid]] has it.
 “[[raid.sources.0.quote]]”.
 ";
-    let folder = tempfile::tempdir().expect("a folder");
-    put(
-        folder.path(),
-        &[
-            ("site.yaml", &format!("title: T\nbase_url: https://example.org\n{QUIET}")),
-            ("content/_index.md", "---\ntitle: Home\n---\n"),
-            ("content/facts/all.yaml", facts),
-            ("content/articles/_index.md", "---\ntitle: Articles\nkind: article\n---\n"),
-            ("content/articles/story.md", story),
-        ],
-    );
+    let folder = told(facts, story);
     let texts = build(folder.path(), &["--future"]);
     let lead = "Of at least 5 people the army speaks, of more than seven. It saw at least 5 bodies. Again at least 5, in Killed: Raid, counted by Army, \
                 as Denial by Army, 11 May 2020 has it. “They fell”. [at least 5, June – July 2020, counted by Army; more than 7, as of May 2020, \
@@ -209,17 +215,7 @@ figures:
   new: { measure: killed, scope: { event: raid }, best: 904, supersedes: old, as_of: 2020-05-03, attribution: { counted_by: army }, sources: [paper] }
   herd: { measure: killed, unit: cattle, scope: { event: flood }, best: 905, as_of: 2020-06-03, attribution: { counted_by: army }, sources: [paper] }
 ";
-    let folder = tempfile::tempdir().expect("a folder");
-    put(
-        folder.path(),
-        &[
-            ("site.yaml", &format!("title: T\nbase_url: https://example.org\n{QUIET}")),
-            ("content/_index.md", "---\ntitle: Home\n---\n"),
-            ("content/facts/all.yaml", facts),
-            ("content/articles/_index.md", "---\ntitle: Articles\nkind: article\n---\n"),
-            ("content/articles/story.md", "---\ntitle: Story\ndate: 2021-01-01\nabout: [raid, flood]\n---\n\nText.\n"),
-        ],
-    );
+    let folder = told(facts, "---\ntitle: Story\ndate: 2021-01-01\nabout: [raid, flood]\n---\n\nText.\n");
     let texts = build(folder.path(), &[]);
     let story = &texts["articles/story/index.html"];
     let start = story.find("id=\"page-keyfacts\"").expect("there are key facts");
