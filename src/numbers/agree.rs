@@ -12,7 +12,7 @@
 
 use super::spoken::{self, Found};
 use super::token::{self, Kind, Token};
-use super::{Language, Spoken, counted};
+use super::{Language, Spoken, counted, digits};
 
 /// The numbers of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub struct FigureNumbers {
 pub fn disagreement<'w>(words: &'w str, figure: &FigureNumbers, lang: &str) -> Option<&'w str> {
     let meant = Meant::of(figure)?;
     let Some(language) = super::of(lang) else {
-        return token::alone(words).is_some_and(|n| !meant.gives(n)).then_some(words);
+        return token::alone(&digits::ascii(words)).is_some_and(|n| !meant.gives(n)).then_some(words);
     };
     let tokens = token::tokens(words, language);
     // Words that are a numeral and nothing else are no year.
@@ -402,7 +402,14 @@ mod tests {
     fn the_words_for_another_number_are_given_back() {
         let at_least = figure(6500, 0, 0, "at-least");
         assert_eq!(disagreement("some 6,000 people", &at_least, "en"), Some("some 6,000"));
-        for (words, said) in [("6.000", true), ("6 500", false), ("plus de 6 000", false), ("4000 morts", false)] {
+        for (words, said) in [
+            ("6.000", true),
+            ("6 500", false),
+            ("plus de 6 000", false),
+            ("4000 morts", false),
+            ("٦٬٠٠٠", true),
+            ("٦٬٥٠٠", false),
+        ] {
             assert_eq!(
                 disagreement(words, &at_least, "fr"),
                 said.then_some(words),
